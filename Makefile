@@ -1,0 +1,63 @@
+# Everything a laptop needs: make, python3 (3.11 or newer) with venv, git. The rest is fetched here.
+PY ?= python3
+PORT ?= 8080
+ARGS ?=
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+help:  ## Show this help
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
+
+.tools/bin/uv:
+	@$(PY) -m venv .tools || { echo "On Debian or Ubuntu first: sudo apt install -y python3-venv"; exit 1; }
+	@.tools/bin/python -m pip install -q --disable-pip-version-check 'uv>=0.8,<1'
+
+# `pip sync` removes what is not in the lock, so the editable install comes after it.
+.venv/.stamp: pyproject.toml requirements-dev.lock $(filter .tools/%,$(UV))
+	@$(UV) venv -q --allow-existing --python '>=3.11' .venv
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+setup: .venv/.stamp  ## Install everything into .venv (the other verbs do it by themselves)
+
+demo: .venv/.stamp  ## Play a clinic's month in the terminal (ARGS="--headless" for no pauses)
+	@$(BIN)/aftercare demo $(ARGS)
+
+test: .venv/.stamp  ## Run the tests
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+check: .venv/.stamp  ## Lint, types, import rules, template validation, content lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/cfn-lint template.yaml
+	@$(BIN)/aftercare lint
+
+format: .venv/.stamp  ## Format the code
+	@$(BIN)/ruff check --fix -q .
+	@$(BIN)/ruff format -q .
+
+bench: .venv/.stamp  ## Print calls, write units and import cost per touch
+	@$(BIN)/aftercare bench $(ARGS)
+
+build: .venv/.stamp  ## Build the Lambda artifact with SAM (python3.13, arm64)
+	@SAM_CLI_TELEMETRY=0 $(UV) tool run --from 'aws-sam-cli>=1.170,<2' sam build
+
+deploy: build  ## Build, then deploy with SAM to the AWS account of the shell
+	@SAM_CLI_TELEMETRY=0 $(UV) tool run --from 'aws-sam-cli>=1.170,<2' sam deploy $(ARGS)
+
+# No registry address is written to either lock.
+lock: $(filter .tools/%,$(UV))  ## Refresh both lock files
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -c requirements-dev.lock -o functions/requirements.txt
+
+simulate e2e:
+	@echo "make $@ is not built yet: it comes with a later issue."; exit 2
+
+clean:  ## Remove what the other verbs made
+	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.PHONY: help setup demo test check format bench build deploy lock simulate e2e clean

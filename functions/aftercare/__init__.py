@@ -1,0 +1,1 @@
+"""Aftercare: the follow-up service of a ketamine clinic."""

@@ -1,0 +1,66 @@
+"""Clinics in DynamoDB, with a copy per container that is at most a minute old."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from aftercare.adapters.attributes import item
+from aftercare.adapters.store_faults import store_faults
+from aftercare.contracts.clinic_item import clinic_from_json, clinic_to_json
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.ids import ClinicId
+from aftercare.ports import Clock
+
+FRESH_FOR = timedelta(minutes=1)
+
+
+class DynamoDbClinics:
+    """A clinic is one item; each of its sending numbers is another, to find it by."""
+
+    def __init__(self, client: Any, table: str, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._clinics: dict[ClinicId, tuple[datetime, Clinic | None]] = {}
+        self._numbers: dict[str, tuple[datetime, tuple[ClinicId, ...]]] = {}
+
+    def get(self, clinic_id: ClinicId) -> Clinic | None:
+        now = self._clock.now()
+        read_at, clinic = self._clinics.get(clinic_id, (None, None))
+        if read_at is not None and now - read_at < FRESH_FOR:
+            return clinic
+        with store_faults():
+            key = item({"pk": clinic_id, "sk": "CLINIC"})
+            answer = self._client.get_item(TableName=self._table, Key=key)
+        found = answer.get("Item")
+        clinic = clinic_from_json(json.loads(found["body"]["S"])) if found else None
+        self._clinics[clinic_id] = (now, clinic)
+        return clinic
+
+    def behind(self, sms_number: str) -> Sequence[ClinicId]:
+        now = self._clock.now()
+        read_at, clinic_ids = self._numbers.get(sms_number, (None, ()))
+        if read_at is not None and now - read_at < FRESH_FOR:
+            return clinic_ids
+        with store_faults():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues=item({":pk": f"~number#{sms_number}"}),
+            )
+        clinic_ids = tuple(ClinicId(row["sk"]["S"]) for row in answer["Items"])
+        self._numbers[sms_number] = (now, clinic_ids)
+        return clinic_ids
+
+    def put(self, clinic: Clinic) -> None:
+        body = json.dumps(clinic_to_json(clinic), ensure_ascii=False)
+        rows = [
+            {"pk": clinic.id, "sk": "CLINIC", "body": body},
+            {"pk": f"~number#{clinic.sms_number}", "sk": clinic.id},
+        ]
+        with store_faults():
+            puts = [{"Put": {"TableName": self._table, "Item": item(row)}} for row in rows]
+            self._client.transact_write_items(TransactItems=puts)
+        self._clinics.pop(clinic.id, None)
+        self._numbers.pop(clinic.sms_number, None)

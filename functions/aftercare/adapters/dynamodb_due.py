@@ -1,0 +1,109 @@
+"""The due index and the sweep's memory, in DynamoDB."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from aftercare.adapters.attributes import instant, item, ms, plain
+from aftercare.adapters.followup_item import FOLLOWUP, SHARDS, patient_pk
+from aftercare.adapters.record_items import task_update
+from aftercare.adapters.store_faults import store_faults
+from aftercare.domain.errors import Conflict
+from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.records import Task, TaskKind
+from aftercare.domain.sweep import Due, SweepState
+
+INDEX = "due"
+STATE = {"pk": "~sweep", "sk": "STATE"}
+
+
+class DynamoDbDue:
+    """A sparse, keys-only index: what does not wait is not in it."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def due(self, until: datetime) -> Sequence[Due]:
+        found = [entry for shard in range(SHARDS) for entry in self._due_in(str(shard), ms(until))]
+        return sorted(found, key=lambda entry: (entry.due_at, entry.patient_id))
+
+    def _due_in(self, shard: str, until_ms: int) -> Iterator[Due]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": INDEX,
+            "KeyConditionExpression": "due_shard = :shard AND due_at <= :until",
+            "ExpressionAttributeValues": item({":shard": shard, ":until": until_ms}),
+        }
+        while True:
+            with store_faults():
+                answer = self._client.query(**request)
+            for row in answer["Items"]:
+                clinic_id, patient_id = row["pk"]["S"].split("#")
+                sk = row["sk"]["S"]
+                yield Due(
+                    ClinicId(clinic_id),
+                    PatientId(patient_id),
+                    instant(row["due_at"]["N"]),
+                    None if sk == FOLLOWUP else sk,
+                )
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def state(self) -> SweepState:
+        with store_faults():
+            answer = self._client.get_item(TableName=self._table, Key=item(STATE), ConsistentRead=True)
+        if "Item" not in answer:
+            return SweepState()
+        raw = plain(answer["Item"])
+        return SweepState(
+            handed={ClinicId(c): (instant(at), PatientId(p)) for c, (at, p) in raw.get("handed", {}).items()},
+            booked_until={ClinicId(c): instant(at) for c, at in raw.get("booked", {}).items()},
+            version=int(raw["v"]),
+        )
+
+    def keep(self, state: SweepState) -> None:
+        row = {
+            **STATE,
+            "v": state.version + 1,
+            "handed": {c: [ms(at), p] for c, (at, p) in state.handed.items()},
+            "booked": {c: ms(at) for c, at in state.booked_until.items()},
+        }
+        try:
+            with store_faults():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=item(row),
+                    ConditionExpression="attribute_not_exists(pk) OR #v = :read",
+                    ExpressionAttributeNames={"#v": "v"},
+                    ExpressionAttributeValues=item({":read": state.version}),
+                )
+        except Conflict:
+            pass  # an overlapping sweep handed the same entries; the claims sort it out
+
+    def overdue_wait(self, due: Due, now: datetime) -> None:
+        assert due.waiting is not None
+        event_id = due.waiting.split("#", 2)[2]
+        reason = "An event speaks of a patient or session that never came. Enrol them, or correct the sender."
+        task = Task(
+            f"waiting_event.{due.patient_id}.{event_id}",
+            due.clinic_id,
+            due.patient_id,
+            TaskKind.WAITING_EVENT,
+            reason,
+            now,
+        )
+        out_of_index = {
+            "TableName": self._table,
+            "Key": item({"pk": patient_pk(due.clinic_id, due.patient_id), "sk": due.waiting}),
+            "UpdateExpression": "REMOVE due_shard, due_at",
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+        try:
+            with store_faults():
+                self._client.transact_write_items(
+                    TransactItems=[{"Update": out_of_index}, {"Update": task_update(task, self._table)}]
+                )
+        except Conflict:
+            pass  # it was applied between the query and now

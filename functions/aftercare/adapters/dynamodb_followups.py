@@ -1,0 +1,201 @@
+"""Follow-ups and what is kept beside them, in DynamoDB."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from aftercare.adapters.attributes import Item, attribute, item, ms
+from aftercare.adapters.followup_item import (
+    FOLLOWUP,
+    consent_name,
+    from_item,
+    patient_pk,
+    to_item,
+    with_next_version,
+)
+from aftercare.adapters.record_items import (
+    patient_from,
+    put_of,
+    sent_from,
+    task_update,
+    waiting_from,
+    waiting_sk,
+    write_of,
+)
+from aftercare.adapters.store_faults import store_faults
+from aftercare.domain.consent import ConsentKey
+from aftercare.domain.errors import TryAgain
+from aftercare.domain.followup import Followup
+from aftercare.domain.ids import ClinicId, PatientId, TouchId
+from aftercare.domain.patient import Patient
+from aftercare.domain.records import Record, Sent, Task, Waiting
+from aftercare.ports import PatientKey
+
+BATCH_GET_MAX = 100
+BATCH_WRITE_MAX = 25
+# Unprocessed items of a batch come back under load; after this many rounds the queue retries.
+ROUNDS_MAX = 4
+
+
+class DynamoDbFollowups:
+    """The patients' table. ``client`` is a boto3 DynamoDB client or answers like one."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, clinic_id: ClinicId, patient_id: PatientId) -> Followup | None:
+        stored = self._get(patient_pk(clinic_id, patient_id), FOLLOWUP)
+        return from_item(stored) if stored else None
+
+    def identity(self, clinic_id: ClinicId, patient_id: PatientId) -> Patient | None:
+        stored = self._get(patient_pk(clinic_id, patient_id), "PATIENT")
+        return patient_from(stored) if stored else None
+
+    def _get(self, pk: str, sk: str) -> Item | None:
+        key = item({"pk": pk, "sk": sk})
+        with store_faults():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+            found: Item | None = answer.get("Item")
+            return found
+        raise AssertionError("store_faults raises or passes")
+
+    def get_many(self, keys: Sequence[PatientKey]) -> Mapping[PatientKey, Followup]:
+        wanted = [item({"pk": patient_pk(*key), "sk": FOLLOWUP}) for key in dict.fromkeys(keys)]
+        read = (from_item(found) for found in self._batch_get(wanted))
+        return {(followup.clinic_id, followup.patient_id): followup for followup in read}
+
+    def _batch_get(self, keys: list[Item]) -> Iterator[Item]:
+        for start in range(0, len(keys), BATCH_GET_MAX):
+            request: dict[str, Any] = {
+                self._table: {"Keys": keys[start : start + BATCH_GET_MAX], "ConsistentRead": True}
+            }
+            for _ in range(ROUNDS_MAX):
+                with store_faults():
+                    answer = self._client.batch_get_item(RequestItems=request)
+                yield from answer["Responses"].get(self._table, [])
+                request = answer.get("UnprocessedKeys") or {}
+                if not request:
+                    break
+            else:
+                raise TryAgain("table: batch read left keys unread")
+
+    def save(
+        self,
+        followup: Followup,
+        *,
+        write_id: str,
+        due_at: Any,
+        records: Sequence[Record] = (),
+        requires: ConsentKey | None = None,
+    ) -> Followup:
+        put = self._put(followup, write_id, None if due_at is None else ms(due_at), requires)
+        with store_faults(write_id):
+            if records:
+                beside = [
+                    write_of(record, followup.clinic_id, followup.patient_id, self._table)
+                    for record in records
+                ]
+                self._client.transact_write_items(TransactItems=[{"Put": put}, *beside])
+            else:
+                self._client.put_item(**put)
+        return with_next_version(followup)
+
+    def _put(
+        self, followup: Followup, write_id: str, due_ms: int | None, requires: ConsentKey | None
+    ) -> dict[str, Any]:
+        """Build the conditional put: nobody wrote since, and the consent it rests on still stands."""
+        put: dict[str, Any] = {
+            "TableName": self._table,
+            "Item": to_item(followup, write_id, due_ms),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if followup.version == 0:
+            return {**put, "ConditionExpression": "attribute_not_exists(pk)"}
+        condition = "#v = :read"
+        values = {":read": attribute(followup.version)}
+        names = {"#v": "v"}
+        if requires is not None:
+            condition += " AND contains(#agreed, :consent)"
+            names["#agreed"] = "agreed"
+            values[":consent"] = attribute(consent_name(requires))
+        return {
+            **put,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+
+    def record(self, entries: Sequence[tuple[PatientKey, Record]]) -> None:
+        puts = [put_of(record, *key) for key, record in entries if not isinstance(record, Task)]
+        by_key = {(put["pk"]["S"], put["sk"]["S"]): put for put in puts}
+        waiting = [{"PutRequest": {"Item": put}} for put in by_key.values()]
+        for start in range(0, len(waiting), BATCH_WRITE_MAX):
+            self._batch_write(waiting[start : start + BATCH_WRITE_MAX])
+        for _, record in entries:
+            if isinstance(record, Task):
+                with store_faults():
+                    self._client.update_item(**task_update(record, self._table))
+
+    def _batch_write(self, puts: list[Any]) -> None:
+        request: dict[str, Any] = {self._table: puts}
+        for _ in range(ROUNDS_MAX):
+            with store_faults():
+                answer = self._client.batch_write_item(RequestItems=request)
+            request = answer.get("UnprocessedItems") or {}
+            if not request:
+                return
+        raise TryAgain("table: batch write left items unwritten")
+
+    def sent(
+        self, clinic_id: ClinicId, patient_id: PatientId, ids: Iterable[TouchId]
+    ) -> Mapping[TouchId, Sent]:
+        pk = patient_pk(clinic_id, patient_id)
+        keys = [item({"pk": pk, "sk": f"{FOLLOWUP}#{touch_id}"}) for touch_id in ids]
+        return {sent.touch_id: sent for sent in map(sent_from, self._batch_get(keys))}
+
+    def with_sent(self, clinic_id: ClinicId, patient_id: PatientId) -> tuple[Followup, Sequence[Sent]] | None:
+        found = list(self._under(patient_pk(clinic_id, patient_id), FOLLOWUP))
+        if not found or found[0]["sk"]["S"] != FOLLOWUP:
+            return None
+        sent = sorted(map(sent_from, found[1:]), key=lambda s: s.claimed_at, reverse=True)
+        return from_item(found[0]), sent
+
+    def _under(self, pk: str, prefix: str) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": item({":pk": pk, ":prefix": prefix}),
+            "ConsistentRead": True,
+        }
+        while True:
+            with store_faults():
+                answer = self._client.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def await_cause(self, key: PatientKey, waiting: Waiting, session_id: str | None) -> None:
+        absent: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if session_id is not None:
+            absent = {
+                "ConditionExpression": "attribute_not_exists(#sessions.#session)",
+                "ExpressionAttributeNames": {"#sessions": "se", "#session": session_id},
+            }
+        check = {"TableName": self._table, "Key": item({"pk": patient_pk(*key), "sk": FOLLOWUP}), **absent}
+        put = {"TableName": self._table, "Item": put_of(waiting, *key)}
+        with store_faults():
+            self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])
+
+    def waiting(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Waiting]:
+        return [waiting_from(found) for found in self._under(patient_pk(clinic_id, patient_id), "WAITING#")]
+
+    def forget_waiting(self, clinic_id: ClinicId, patient_id: PatientId, waiting: Waiting) -> None:
+        key = item({"pk": patient_pk(clinic_id, patient_id), "sk": waiting_sk(waiting)})
+        with store_faults():
+            self._client.delete_item(TableName=self._table, Key=key)
+
+    def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]:
+        prefix = f"NUMBER#{phone}#"
+        found = self._under(clinic_id, prefix)
+        return [PatientId(row["sk"]["S"].removeprefix(prefix)) for row in found]

@@ -1,0 +1,48 @@
+"""Staff tasks, strays and parked events, in DynamoDB."""
+
+from datetime import datetime
+from typing import Any
+
+from aftercare.adapters.attributes import item, ms
+from aftercare.adapters.record_items import put_of, task_update
+from aftercare.adapters.store_faults import store_faults
+from aftercare.domain.ids import ClinicId
+from aftercare.domain.records import Link, Task
+
+
+class DynamoDbTasks:
+    """Each keeps what it was given whole, together with the task about it: all or nothing."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def keep_stray(
+        self, clinic_id: ClinicId, reply_id: str, at: datetime, sender: str, body: str, task: Task
+    ) -> None:
+        row = {"pk": clinic_id, "sk": f"STRAY#{reply_id}", "at": ms(at), "from": sender, "body": body}
+        self._keep(row, task)
+
+    def keep_parked(
+        self, clinic_id: ClinicId, parked_id: str, at: datetime, event: str, reason: str, task: Task
+    ) -> None:
+        row = {"pk": clinic_id, "sk": f"PARKED#{parked_id}", "at": ms(at), "event": event, "reason": reason}
+        self._keep(row, task)
+
+    def _keep(self, row: dict[str, Any], task: Task) -> None:
+        put = {"Put": {"TableName": self._table, "Item": item(row)}}
+        with store_faults():
+            self._client.transact_write_items(TransactItems=[put, {"Update": task_update(task, self._table)}])
+
+
+class DynamoDbLinks:
+    """What secret links lead to. The secret itself is never stored."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def keep(self, link: Link) -> None:
+        with store_faults():
+            put = put_of(link, link.clinic_id, link.patient_id)
+            self._client.put_item(TableName=self._table, Item=put)

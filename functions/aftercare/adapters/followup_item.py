@@ -1,0 +1,208 @@
+"""How a follow-up is written down: short names, because its size is what every claim costs.
+
+DynamoDB rounds a write up to the next kilobyte, so the whole patient fits one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from aftercare.adapters.attributes import Item, instant, item, maybe_instant, maybe_ms, ms, plain
+from aftercare.domain.consent import Channel, ConsentKey, Purpose, Standing
+from aftercare.domain.followup import Followup, Mark, MarkState, Notice, Session, Status
+from aftercare.domain.ids import (
+    ClinicId,
+    CourseId,
+    PatientId,
+    ProtocolId,
+    SessionId,
+    TouchId,
+    stable_fraction,
+)
+from aftercare.domain.patient import Contact
+from aftercare.domain.protocol import Kind
+
+# One shard clears 1,000 claims a second (the write limit of one index key); eight carry a million
+# touches a day with a tenth of them in one minute.
+SHARDS = 8
+FOLLOWUP = "FOLLOWUP"
+
+
+def patient_pk(clinic_id: ClinicId, patient_id: PatientId) -> str:
+    """Return the partition of one patient of one clinic. ``#`` is no part of any id."""
+    return f"{clinic_id}#{patient_id}"
+
+
+def shard_of(clinic_id: ClinicId, patient_id: PatientId) -> str:
+    return str(int(stable_fraction(clinic_id, patient_id) * SHARDS))
+
+
+def consent_name(key: ConsentKey) -> str:
+    """Return how a consent is named in the item's ``agreed`` set, which the claim's condition reads."""
+    return f"{key[0].value}.{key[1].value}"
+
+
+def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
+    """Return the item to write. Its version is one more than the one that was read."""
+    contact = followup.contact
+    agreed = frozenset(
+        consent_name(key)
+        for key, s in followup.standings.items()
+        if s.given_at is not None and (s.withdrawn_at is None or s.given_at > s.withdrawn_at)
+    )
+    return item(
+        {
+            "pk": patient_pk(followup.clinic_id, followup.patient_id),
+            "sk": FOLLOWUP,
+            "v": followup.version + 1,
+            "w": write_id,
+            "due_shard": shard_of(followup.clinic_id, followup.patient_id) if due_ms is not None else None,
+            "due_at": due_ms,
+            "agreed": set(agreed) or None,
+            "l": contact.language,
+            "z": contact.time_zone,
+            "u": contact.accepts_unencrypted,
+            "p": contact.phone,
+            "e": contact.email,
+            "en": ms(followup.enrolled_at),
+            "st": {consent_name(k): _standing(s) for k, s in followup.standings.items()},
+            "se": {s.id: _session(s) for s in followup.sessions.values()},
+            "no": {n.id: _notice(n) for n in followup.notices.values()},
+            "ch": {name: ms(at) for name, at in followup.changed.items()},
+            "re": tuple(ms(at) for at in followup.recent),
+            "ls": maybe_ms(followup.last_sent_at),
+            "ta": " ".join(sorted(followup.taught)) or None,
+            "so": maybe_ms(followup.stopped_at),
+            "an": maybe_ms(followup.answered_at),
+            "pa": maybe_ms(followup.paused_until),
+            "cl": maybe_ms(followup.closed_at),
+            "cr": followup.closed_reason,
+            "fa": " ".join(followup.facts) or None,
+        }
+    )
+
+
+def from_item(stored: Mapping[str, Any]) -> Followup:
+    """Return the follow-up that ``to_item`` wrote."""
+    raw = plain(stored)
+    clinic_id, patient_id = raw["pk"].split("#")
+    return Followup(
+        clinic_id=ClinicId(clinic_id),
+        patient_id=PatientId(patient_id),
+        contact=Contact(raw["l"], raw["z"], raw["u"], raw.get("p"), raw.get("e")),
+        standings={_consent_key(name): _to_standing(s) for name, s in raw.get("st", {}).items()},
+        enrolled_at=instant(raw["en"]),
+        sessions={SessionId(i): _to_session(SessionId(i), s) for i, s in raw.get("se", {}).items()},
+        notices={TouchId(i): _to_notice(TouchId(i), n) for i, n in raw.get("no", {}).items()},
+        changed={name: instant(at) for name, at in raw.get("ch", {}).items()},
+        recent=tuple(instant(at) for at in raw.get("re", ())),
+        last_sent_at=maybe_instant(raw.get("ls")),
+        taught=frozenset(raw.get("ta", "").split()),
+        stopped_at=maybe_instant(raw.get("so")),
+        answered_at=maybe_instant(raw.get("an")),
+        paused_until=maybe_instant(raw.get("pa")),
+        closed_at=maybe_instant(raw.get("cl")),
+        closed_reason=raw.get("cr"),
+        facts=tuple(raw.get("fa", "").split()),
+        version=int(raw["v"]),
+    )
+
+
+def _consent_key(name: str) -> ConsentKey:
+    channel, purpose = name.split(".")
+    return Channel(channel), Purpose(purpose)
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    pairs = {
+        "g": maybe_ms(standing.given_at),
+        "w": maybe_ms(standing.withdrawn_at),
+        "x": standing.expires_on.isoformat() if standing.expires_on else None,
+    }
+    return {k: v for k, v in pairs.items() if v is not None}
+
+
+def _to_standing(raw: Mapping[str, Any]) -> Standing:
+    expires = date.fromisoformat(raw["x"]) if "x" in raw else None
+    return Standing(maybe_instant(raw.get("g")), maybe_instant(raw.get("w")), expires)
+
+
+def _session(session: Session) -> dict[str, Any]:
+    pairs = {
+        "p": session.protocol,
+        "c": session.course_id,
+        "n": session.number,
+        "s": session.status.value + ("." if session.settled else ""),
+        "a": ms(session.as_of),
+        "b": maybe_ms(session.starts_at),
+        "e": maybe_ms(session.ended_at),
+        "d": maybe_ms(session.discharged_at),
+        "t": maybe_ms(session.told),
+        "m": session.moves or None,
+        "w": maybe_ms(session.moved_at),
+        "f": " ".join(session.facts) or None,
+        "k": _marks(session.marks) or None,
+    }
+    return {k: v for k, v in pairs.items() if v is not None}
+
+
+def _to_session(session_id: SessionId, raw: Mapping[str, Any]) -> Session:
+    return Session(
+        id=session_id,
+        protocol=ProtocolId(raw["p"]),
+        course_id=CourseId(raw["c"]),
+        number=int(raw["n"]),
+        status=Status(raw["s"][0]),
+        as_of=instant(raw["a"]),
+        starts_at=maybe_instant(raw.get("b")),
+        ended_at=maybe_instant(raw.get("e")),
+        discharged_at=maybe_instant(raw.get("d")),
+        told=maybe_instant(raw.get("t")),
+        moves=int(raw.get("m", 0)),
+        moved_at=maybe_instant(raw.get("w")),
+        settled=raw["s"].endswith("."),
+        facts=tuple(raw.get("f", "").split()),
+        marks=_to_marks(raw.get("k", "")),
+    )
+
+
+def _marks(marks: Mapping[str, Mark]) -> str:
+    """Write marks as ``step:state:hex-milliseconds[:attempts]``, parted by spaces."""
+    return " ".join(f"{key}:{_mark(mark)}" for key, mark in marks.items())
+
+
+def _mark(mark: Mark) -> str:
+    attempts = f":{mark.attempts}" if mark.attempts else ""
+    return f"{mark.state.value}:{ms(mark.at):x}{attempts}"
+
+
+def _to_marks(text: str) -> dict[str, Mark]:
+    marks = {}
+    for entry in text.split():
+        key, rest = entry.split(":", 1)
+        marks[key] = _to_mark(rest)
+    return marks
+
+
+def _to_mark(text: str) -> Mark:
+    state, at, *attempts = text.split(":")
+    return Mark(MarkState(state), instant(int(at, 16)), int(attempts[0]) if attempts else 0)
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    pairs = {
+        "k": notice.kind.value,
+        "d": ms(notice.due_at),
+        "m": _mark(notice.mark) if notice.mark else None,
+    }
+    return {k: v for k, v in pairs.items() if v is not None}
+
+
+def _to_notice(notice_id: TouchId, raw: Mapping[str, Any]) -> Notice:
+    mark = _to_mark(raw["m"]) if "m" in raw else None
+    return Notice(notice_id, Kind(raw["k"]), instant(raw["d"]), mark)
+
+
+def with_next_version(followup: Followup) -> Followup:
+    return replace(followup, version=followup.version + 1)

@@ -1,0 +1,258 @@
+"""How what is kept beside a follow-up is written down: one item each, under its patient or clinic."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, assert_never
+
+from aftercare.adapters.attributes import Item, instant, item, ms, plain
+from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
+from aftercare.domain.consent import Channel
+from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.patient import Patient
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import (
+    ConsentProof,
+    Link,
+    Measure,
+    NotSent,
+    Number,
+    Record,
+    Reply,
+    Sent,
+    Settled,
+    Task,
+    Waiting,
+)
+from aftercare.domain.touch import Reason
+
+Write = dict[str, Any]
+
+
+def write_of(record: Record, clinic_id: ClinicId, patient_id: PatientId, table: str) -> Write:
+    """Return one entry of a transaction: a put, or what the record asks for instead of one."""
+    match record:
+        case Task():
+            return {"Update": task_update(record, table)}
+        case Number(phone, gone):
+            key = {"pk": clinic_id, "sk": f"NUMBER#{phone}#{patient_id}"}
+            return {"Delete" if gone else "Put": {"TableName": table, "Key" if gone else "Item": item(key)}}
+        case Reply():
+            put = {"TableName": table, "Item": put_of(record, clinic_id, patient_id)}
+            return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
+        case Settled() | Sent() | Measure() | Link() | ConsentProof() | Patient() | Waiting():
+            return {"Put": {"TableName": table, "Item": put_of(record, clinic_id, patient_id)}}
+    assert_never(record)
+
+
+def task_update(task: Task, table: str) -> dict[str, Any]:
+    """Open a task unless it is there: an upsert that leaves an open or closed one as it is."""
+    values = {
+        "kind": task.kind.value,
+        "patient": task.patient_id or "-",
+        "reason": task.reason,
+        "opened_at": ms(task.opened_at),
+        "state": "open",
+    }
+    sets = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in values)
+    return {
+        "TableName": table,
+        "Key": item({"pk": task.clinic_id, "sk": f"TASK#{task.id}"}),
+        "UpdateExpression": f"SET {sets}",
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": item({f":{name}": value for name, value in values.items()}),
+    }
+
+
+def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
+    """Return the item of a record that is simply put."""
+    own = {"pk": patient_pk(clinic_id, patient_id)}
+    match record:
+        case Settled():
+            return item({**own, **_settled(record)})
+        case Sent():
+            return item({**own, **_sent(record)})
+        case Reply():
+            return item({**own, **_reply(record)})
+        case Measure():
+            return item({**own, **_measure(record)})
+        case ConsentProof():
+            return item({**own, **_proof(record)})
+        case Patient():
+            return item({**own, **_patient(record)})
+        case Waiting():
+            return item({**own, **_waiting(record, clinic_id, patient_id)})
+        case Link():
+            return item(_link(record))
+        case Task() | Number():
+            raise TypeError(f"{type(record).__name__} is not simply put; see write_of")
+    assert_never(record)
+
+
+# An event that came before its patient is for staff after this long (DESIGN 2.2).
+WAIT_MAX = timedelta(hours=24)
+
+
+def _settled(record: Settled) -> dict[str, Any]:
+    touches = [
+        {
+            "touch": t.touch_id,
+            "session": t.session_id or "-",
+            "kind": t.kind.value,
+            "reason": t.reason.value,
+            "due_at": ms(t.due_at),
+        }
+        for t in record.touches
+    ]
+    return {"sk": f"SETTLED#{record.id}", "at": ms(record.at), "touches": touches}
+
+
+def _sent(record: Sent) -> dict[str, Any]:
+    return {
+        "sk": f"{FOLLOWUP}#{record.touch_id}",
+        "at": ms(record.claimed_at),
+        "session": record.session_id,
+        "kind": record.kind.value,
+        "channel": record.channel.value,
+        "to": record.to,
+        "words": record.words_id,
+        "revision": record.revision,
+        "language": record.language,
+        "text": record.text,
+        "subject": record.subject,
+        "provider_id": record.provider_id,
+    }
+
+
+def sent_from(stored: Mapping[str, Any]) -> Sent:
+    """Return the message that ``put_of`` wrote."""
+    raw = plain(stored)
+    return Sent(
+        touch_id=TouchId(raw["sk"].split("#", 1)[1]),
+        session_id=SessionId(raw["session"]) if "session" in raw else None,
+        kind=Kind(raw["kind"]),
+        claimed_at=instant(raw["at"]),
+        channel=Channel(raw["channel"]),
+        to=raw["to"],
+        words_id=raw["words"],
+        revision=raw["revision"],
+        language=raw["language"],
+        text=raw["text"],
+        subject=raw.get("subject"),
+        provider_id=raw.get("provider_id"),
+    )
+
+
+def settled_from(stored: Mapping[str, Any]) -> Settled:
+    """Return the ended touches that ``put_of`` wrote."""
+    raw = plain(stored)
+    touches = tuple(
+        NotSent(
+            TouchId(t["touch"]),
+            None if t["session"] == "-" else SessionId(t["session"]),
+            Kind(t["kind"]),
+            Reason(t["reason"]),
+            instant(t["due_at"]),
+        )
+        for t in raw["touches"]
+    )
+    return Settled(raw["sk"].split("#", 1)[1], instant(raw["at"]), touches)
+
+
+def _reply(record: Reply) -> dict[str, Any]:
+    return {
+        "sk": f"REPLY#{record.id}",
+        "at": ms(record.at),
+        "from": record.from_number,
+        "body": record.body,
+        "understood": record.understood,
+        "touch": record.touch_id,
+    }
+
+
+def _measure(record: Measure) -> dict[str, Any]:
+    return {
+        "sk": f"MEASURE#{record.id}",
+        "at": ms(record.at),
+        "code": record.code,
+        "total": record.total,
+        "complete": record.complete,
+        "touch": record.touch_id,
+    }
+
+
+def _proof(record: ConsentProof) -> dict[str, Any]:
+    consent = record.consent
+    return {
+        "sk": f"CONSENT#{record.event_id}#{consent.channel.value}#{consent.purpose.value}",
+        "wording_version": consent.wording_version,
+        "wording": consent.wording,
+        "method": consent.method,
+        "given_at": ms(consent.given_at),
+        "recorded_by": consent.recorded_by,
+        "expires_on": consent.expires_on.isoformat() if consent.expires_on else None,
+    }
+
+
+def _patient(record: Patient) -> dict[str, Any]:
+    return {
+        "sk": "PATIENT",
+        "given_name": record.given_name,
+        "birth_date": record.birth_date.isoformat(),
+        "language": record.language,
+        "time_zone": record.time_zone,
+        "country": record.country,
+        "accepts_unencrypted": record.accepts_unencrypted,
+        "phone": record.phone,
+        "email": record.email,
+    }
+
+
+def patient_from(stored: Mapping[str, Any]) -> Patient:
+    """Return the patient that ``put_of`` wrote."""
+    raw = plain(stored)
+    return Patient(
+        id=PatientId(raw["pk"].split("#")[1]),
+        given_name=raw["given_name"],
+        birth_date=date.fromisoformat(raw["birth_date"]),
+        language=raw["language"],
+        time_zone=raw["time_zone"],
+        country=raw["country"],
+        accepts_unencrypted=raw["accepts_unencrypted"],
+        phone=raw.get("phone"),
+        email=raw.get("email"),
+    )
+
+
+def _waiting(record: Waiting, clinic_id: ClinicId, patient_id: PatientId) -> dict[str, Any]:
+    return {
+        "sk": waiting_sk(record),
+        "event_id": record.event_id,
+        "occurred_at": ms(record.occurred_at),
+        "received_at": ms(record.received_at),
+        "event": record.event,
+        "due_shard": shard_of(clinic_id, patient_id),
+        "due_at": ms(record.received_at + WAIT_MAX),
+    }
+
+
+def waiting_sk(record: Waiting) -> str:
+    """Order waiting events by when their fact occurred."""
+    return f"WAITING#{ms(record.occurred_at):013d}#{record.event_id}"
+
+
+def waiting_from(stored: Mapping[str, Any]) -> Waiting:
+    """Return the waiting event that ``put_of`` wrote."""
+    raw = plain(stored)
+    return Waiting(raw["event_id"], instant(raw["occurred_at"]), instant(raw["received_at"]), raw["event"])
+
+
+def _link(record: Link) -> dict[str, Any]:
+    return {
+        "pk": f"~link#{record.secret_hash}",
+        "sk": "LINK",
+        "clinic": record.clinic_id,
+        "patient": record.patient_id,
+        "touch": record.touch_id,
+        "opens": record.opens,
+        "expires_at": ms(record.expires_at) // 1000,
+    }

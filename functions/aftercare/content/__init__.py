@@ -1,0 +1,1 @@
+"""What we say and when, as reviewed files, with their loaders and their lint."""

@@ -1,0 +1,55 @@
+"""Everything that can go wrong, in three families with one retry map.
+
+AftercareError
++-- BadInput   what we were given is wrong: never retried, kept where staff see it
++-- Conflict   someone else was first: for the caller this is success, or a reason to read again
+|   +-- AlreadyKept   the very thing to be stored is stored already
++-- TryAgain   the outside world is not ready: retried by the queue or the schedule
+"""
+
+
+class AftercareError(Exception):
+    """Root of the three families."""
+
+
+class BadInput(AftercareError):
+    """What we were given cannot be used as it is.
+
+    Attributes:
+        field: Where the fault is, as a path the sender knows (``detail.patient.phone``).
+        found: What stood there. May hold a patient's words: never log it.
+        allowed: What would have been accepted.
+        where: The file, line or event id, when the raiser knows it.
+    """
+
+    def __init__(self, field: str, found: object, allowed: str, where: str = "") -> None:
+        self.field = field
+        self.found = found
+        self.allowed = allowed
+        self.where = where
+        super().__init__(field, found, allowed, where)
+
+    def __str__(self) -> str:
+        prefix = f"{self.where}: " if self.where else ""
+        return f"{prefix}{self.field}: found {self.found!r}; allowed: {self.allowed}"
+
+    @property
+    def without_found(self) -> str:
+        """The same sentence without what was found: safe for a log or a queue attribute."""
+        return f"{self.field}: allowed: {self.allowed}"
+
+    def at(self, where: str) -> "BadInput":
+        """Return the same error, naming the file, line or event it was found in."""
+        return BadInput(self.field, self.found, self.allowed, where)
+
+
+class Conflict(AftercareError):
+    """Another writer was first. The state is whole; read it again."""
+
+
+class AlreadyKept(Conflict):
+    """This reply was stored before: a repeated delivery, and nothing is left to do."""
+
+
+class TryAgain(AftercareError):
+    """Not now: throttled, provider down, or another worker holds this touch."""

@@ -1,0 +1,155 @@
+"""Everything the sender must know about one patient, as one value that is stored as one item.
+
+Consent, contact and the state of every touch stand side by side, and every write is conditional on
+the version that was read. So whatever a claim relied on cannot have changed when the claim commits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aftercare.domain.consent import Standings
+from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId, TouchId
+from aftercare.domain.patient import Contact
+from aftercare.domain.protocol import Kind
+
+
+class MarkState(StrEnum):
+    """What became of a touch. No mark at all: it is still to come."""
+
+    HELD = "h"
+    CLAIMED = "c"
+    NOT_SENT = "n"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """``at``: when it was claimed or dropped, or until when it is held. ``attempts``: failed tries so far."""
+
+    state: MarkState
+    at: datetime
+    attempts: int = 0
+
+    @property
+    def settled(self) -> bool:
+        return self.state is not MarkState.HELD
+
+
+class Status(StrEnum):
+    SCHEDULED = "s"
+    COMPLETED = "d"
+    CANCELLED = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One treatment visit and what became of its touches.
+
+    Attributes:
+        as_of: When the latest fact that shaped this session occurred.
+        facts: Short hashes of the events already applied, so that a repeated id changes nothing.
+        told: The start that the patient was last told in a reminder.
+        moves: How often it moved after the patient was told; a new date has its own reminders.
+        moved_at: When it last did.
+        settled: All of its touches have ended; ``marks`` are gone.
+    """
+
+    id: SessionId
+    protocol: ProtocolId
+    course_id: CourseId
+    number: int
+    status: Status
+    as_of: datetime
+    starts_at: datetime | None = None
+    ended_at: datetime | None = None
+    discharged_at: datetime | None = None
+    told: datetime | None = None
+    moves: int = 0
+    moved_at: datetime | None = None
+    settled: bool = False
+    facts: tuple[str, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When the patient left: the discharge if it was recorded, else the end of the session."""
+        return self.discharged_at or self.ended_at
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something we owe this patient outside any session: a confirmation or an answer."""
+
+    id: TouchId
+    kind: Kind
+    due_at: datetime
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followup:
+    """One patient's follow-up.
+
+    Attributes:
+        changed: When each contact field was last changed, by field name.
+        recent: When each counted text of the last seven days was claimed.
+        last_sent_at: When anything at all was last claimed.
+        taught: Education topics already claimed; none is ever repeated.
+        stopped_at: When the last opt-out was confirmed to the patient.
+        answered_at: When the patient last answered the mood question.
+        version: Grows by one with each write; 0 before the first.
+    """
+
+    clinic_id: ClinicId
+    patient_id: PatientId
+    contact: Contact
+    standings: Standings
+    enrolled_at: datetime
+    sessions: Mapping[SessionId, Session] = field(default_factory=dict)
+    notices: Mapping[TouchId, Notice] = field(default_factory=dict)
+    changed: Mapping[str, datetime] = field(default_factory=dict)
+    recent: tuple[datetime, ...] = ()
+    last_sent_at: datetime | None = None
+    taught: frozenset[str] = frozenset()
+    stopped_at: datetime | None = None
+    answered_at: datetime | None = None
+    paused_until: datetime | None = None
+    closed_at: datetime | None = None
+    closed_reason: str | None = None
+    facts: tuple[str, ...] = ()
+    version: int = 0
+
+    def with_session(self, session: Session) -> "Followup":
+        return replace(self, sessions={**self.sessions, session.id: session})
+
+    def with_notice(self, notice: Notice) -> "Followup":
+        return replace(self, notices={**self.notices, notice.id: notice})
+
+
+# A week touch is the last thing that can hang on a session (day 56, maintenance); after this nothing
+# of it can be due, so forgetting the session cannot bring a touch back.
+SESSION_KEPT = timedelta(days=70)
+NOTICE_KEPT = timedelta(days=2)
+RECENT_KEPT = timedelta(days=7)
+
+
+def tidy(followup: Followup, now: datetime) -> Followup:
+    """Forget what no rule can need any more, so that the item stays about a kilobyte.
+
+    Args:
+        followup: As it is about to be written.
+        now: Aware instant.
+    """
+    sessions = {
+        s.id: s
+        for s in followup.sessions.values()
+        if not (s.settled and now - (s.left_at or s.starts_at or s.as_of) > SESSION_KEPT)
+    }
+    notices = {
+        n.id: n
+        for n in followup.notices.values()
+        if not (n.mark and n.mark.settled and now - n.mark.at > NOTICE_KEPT)
+    }
+    recent = tuple(at for at in followup.recent if now - at < RECENT_KEPT)
+    return replace(followup, sessions=sessions, notices=notices, recent=recent)

@@ -1,0 +1,29 @@
+"""Names of things. Ids are derived wherever they can be, so that doing twice is doing once."""
+
+import hashlib
+from typing import NewType
+
+ClinicId = NewType("ClinicId", str)
+PatientId = NewType("PatientId", str)
+SessionId = NewType("SessionId", str)
+CourseId = NewType("CourseId", str)
+ProtocolId = NewType("ProtocolId", str)
+TouchId = NewType("TouchId", str)
+
+
+def touch_id(session_id: SessionId, step_key: str) -> TouchId:
+    """Name the touch of one step of one session.
+
+    The protocol's revision is no part of it: inside the id, a new revision would send again
+    what was sent already.
+    """
+    return TouchId(f"{session_id}.{step_key}")
+
+
+def stable_fraction(*parts: str) -> float:
+    """Map ids to a number in [0, 1) that is the same on every machine and every run.
+
+    Used to spread a clinic's ten o'clock texts over some minutes and to choose a shard.
+    """
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48

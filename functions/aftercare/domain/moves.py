@@ -1,0 +1,133 @@
+"""What to do about one patient right now: end, hold and claim, in one write."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.compose import Composed, compose
+from aftercare.domain.consent import Channel, ConsentKey
+from aftercare.domain.decide import EDUCATION_GAP, Drop, Hold, Library, Send, decide, required_consents
+from aftercare.domain.followup import Followup, Mark, MarkState, tidy
+from aftercare.domain.plan import planned
+from aftercare.domain.protocol import LIBRARY, Kind, Protocols
+from aftercare.domain.records import Settled
+from aftercare.domain.settle import close_finished, drop, marked
+from aftercare.domain.touch import ANSWERS, PRIORITY, UNCOUNTED, Reason, Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The one touch that this write hands to us. ``requires``: consents the write's condition names."""
+
+    touch: Touch
+    send: Send
+    composed: Composed
+    requires: ConsentKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The patient after the write, the reasons stored beside it, and the touch to send then, if any."""
+
+    followup: Followup
+    settled: tuple[Settled, ...]
+    claim: Claim | None
+
+
+def next_move(
+    followup: Followup,
+    clinic: Clinic,
+    protocols: Protocols,
+    library: Library,
+    tokens: tuple[str, str],
+    now: datetime,
+) -> Move | None:
+    """Decide every due touch of one patient, claiming at most one.
+
+    Args:
+        followup: The patient as read.
+        clinic: Their clinic.
+        protocols: The shipped protocols.
+        library: What can be said in the patient's language.
+        tokens: Fresh random ids: one names the write, one is the secret of a link, should there be one.
+        now: Aware instant.
+
+    Returns:
+        ``None`` when nothing is due.
+    """
+    touches = planned(followup, clinic, protocols)
+    due = sorted((t for t in touches if t.wakes_at <= now), key=lambda t: (PRIORITY[t.kind], t.due_at, t.id))
+    if not due:
+        return None
+    soon = now + EDUCATION_GAP
+    check_in_near = any(t.kind is Kind.CHECK_IN and now < t.wakes_at <= soon for t in touches)
+    claim: Claim | None = None
+    dropped: list[tuple[Touch, Reason]] = []
+    for touch in due:
+        match decide(touch, followup, clinic, library, now, check_in_near):
+            case Drop(reason):
+                dropped.append((touch, reason))
+            case Hold(until):
+                attempts = touch.mark.attempts if touch.mark else 0
+                followup = marked(followup, touch, Mark(MarkState.HELD, until, attempts))
+            case Send() as send if claim is None:
+                composed = compose(touch, send, followup, clinic, library, tokens[1], now)
+                if composed is None:
+                    dropped.append((touch, Reason.WORDS_MISSING))
+                    continue
+                claim = Claim(touch, send, composed, _required(touch, send))
+                followup = claimed(followup, claim, now)
+            case Send():
+                pass  # one claim a write; this one is next
+    followup, settled = drop(followup, dropped, tokens[0], now)
+    followup = tidy(close_finished(followup, clinic, protocols, now), now)
+    return Move(followup, settled, claim)
+
+
+def _required(touch: Touch, send: Send) -> ConsentKey | None:
+    if touch.kind in ANSWERS:
+        return None
+    if touch.kind is Kind.OPT_IN:
+        return None  # either purpose will do; the version condition covers both
+    return next(key for key in required_consents(touch) if key[0] is send.channel)
+
+
+def claimed(followup: Followup, claim: Claim, now: datetime) -> Followup:
+    """Return the patient with the touch claimed and everything that counts from now on."""
+    touch, send = claim.touch, claim.send
+    attempts = touch.mark.attempts if touch.mark else 0
+    after = marked(followup, touch, Mark(MarkState.CLAIMED, now, attempts))
+    counted = send.channel is Channel.SMS and touch.kind not in UNCOUNTED
+    after = replace(
+        after,
+        last_sent_at=now,
+        recent=(*after.recent, now) if counted else after.recent,
+        taught=after.taught | {send.words.topic} if touch.words == LIBRARY else after.taught,
+        stopped_at=now if touch.kind is Kind.OPT_OUT else after.stopped_at,
+    )
+    if touch.kind is Kind.REMINDER and touch.session_id is not None:
+        session = after.sessions[touch.session_id]
+        after = after.with_session(replace(session, told=session.starts_at))
+    return after
+
+
+# The carrier said no, provably: wait 1, 2, 4, 8, then 15 minutes between tries, until it is too late.
+RETRY_MAX = timedelta(minutes=15)
+
+
+def released(followup: Followup, claim: Claim, claimed_at: datetime, now: datetime) -> Followup:
+    """Give a claim back after a proven non-acceptance, as if it had never been counted.
+
+    ``followup`` may be newer than the claim; only what the claim itself changed is undone. ``told``
+    stays: should the session move now, "your visit has moved" is true for whoever reads it.
+    """
+    touch = claim.touch
+    attempts = (touch.mark.attempts if touch.mark else 0) + 1
+    wait = min(timedelta(minutes=2 ** (attempts - 1)), RETRY_MAX)
+    after = marked(followup, touch, Mark(MarkState.HELD, now + wait, attempts))
+    topics = {claim.send.words.topic} if touch.words == LIBRARY else set()
+    return replace(
+        after,
+        recent=tuple(at for at in after.recent if at != claimed_at),
+        taught=after.taught - topics,
+    )

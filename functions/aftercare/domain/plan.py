@@ -1,0 +1,196 @@
+"""From what is known of a patient to the touches still to come, each with its instant.
+
+Nothing here is stored: pending touches follow from the sessions and the protocol, so a moved session
+moves its touches, an edited time moves them too, and neither can send again what has a mark.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aftercare.domain.clinic import Clinic, StepOverride
+from aftercare.domain.consent import Purpose
+from aftercare.domain.followup import Followup, Notice, Session, Status
+from aftercare.domain.ids import stable_fraction, touch_id
+from aftercare.domain.protocol import Anchor, Protocols, Step, Timing, TooLate
+from aftercare.domain.send_window import SendWindow, at_wall, closes_at, first_open, is_open
+from aftercare.domain.touch import EXEMPT, Reason, Touch
+
+# A clinic's ten o'clock texts leave over this time, not in one second: a 10DLC number sends one part
+# a second by default (perf-reliability A5).
+SPREAD = timedelta(minutes=10)
+# An evening check-in moved forward to fit the window leaves this long before it closes.
+BEFORE_CLOSE = timedelta(minutes=15)
+
+
+def planned(followup: Followup, clinic: Clinic, protocols: Protocols) -> list[Touch]:
+    """Return every touch of this patient that has not ended yet, soonest first.
+
+    Raises:
+        KeyError: A session names a protocol that is not shipped. Contracts refuse those.
+    """
+    touches = [_of_notice(notice) for notice in followup.notices.values() if not _ended(notice)]
+    for session in followup.sessions.values():
+        if not session.settled:
+            touches.extend(_of_session(session, followup, clinic, protocols))
+    touches.sort(key=lambda touch: (touch.wakes_at, touch.id))
+    return touches
+
+
+def next_due(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> datetime | None:
+    """Return when the engine must look at this patient next, or ``None`` when nothing waits.
+
+    Always later than ``now``, the instant of the write: what a sweep has handed over lies before its
+    own instant, so nothing that is stored after it can be taken for handed over.
+    """
+    touches = planned(followup, clinic, protocols)
+    return max(touches[0].wakes_at, now + timedelta(milliseconds=1)) if touches else None
+
+
+def _ended(notice: Notice) -> bool:
+    return notice.mark is not None and notice.mark.settled
+
+
+def _of_notice(notice: Notice) -> Touch:
+    return Touch(
+        id=notice.id,
+        session_id=None,
+        key=notice.kind.value,
+        kind=notice.kind,
+        purpose=Purpose.CARE,
+        words=notice.kind.value,
+        due_at=notice.due_at,
+        too_late_at=None,
+        mark=notice.mark,
+    )
+
+
+def _of_session(
+    session: Session, followup: Followup, clinic: Clinic, protocols: Protocols
+) -> Iterator[Touch]:
+    changed = clinic.overrides.get(session.protocol, {})
+    for step in protocols[session.protocol].steps:
+        if not step.applies_to(session.number):
+            continue
+        override = changed.get(step.key)
+        if override is not None:
+            if override.off:
+                continue
+            step = replace(step, timing=_overridden(step.timing, override))
+        touch = _of_step(step, session, followup, clinic)
+        if touch is not None:
+            yield touch
+
+
+def _overridden(timing: Timing, override: StepOverride) -> Timing:
+    """Lay a clinic's own times over a step's: what the clinic left out stays as the protocol has it."""
+    after = -override.before if override.before is not None else override.after
+    if after is not None:
+        return replace(timing, after=after, days=None, at=None, between=None)
+    if override.at is None and override.days is None:
+        return timing
+    days = timing.days if timing.days is not None else (timing.after or timedelta()).days
+    return replace(
+        timing,
+        after=None,
+        between=None,
+        days=override.days if override.days is not None else days,
+        at=override.at or timing.at or timing.no_earlier,
+    )
+
+
+def step_key(step: Step, session: Session) -> str:
+    """Name a step's touch. After a move that the patient had been told otherwise, the date is a new one."""
+    if step.timing.anchor is Anchor.DISCHARGE or not session.moves:
+        return step.key
+    return f"{step.key}-{session.moves}"
+
+
+def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -> Touch | None:
+    anchor = _anchor(step.timing.anchor, session)
+    key = step_key(step, session)
+    mark = session.marks.get(key)
+    if anchor is None or (mark is not None and mark.settled):
+        return None
+    window = SendWindow(clinic.send_from, clinic.send_until)
+    too_late_anchor = session.starts_at if step.timing.anchor is Anchor.MOVED else anchor
+    assert too_late_anchor is not None  # a move always has a start
+    due_at = _due(step, anchor, followup, window)
+    return Touch(
+        id=touch_id(session.id, key),
+        session_id=session.id,
+        key=key,
+        kind=step.kind,
+        purpose=step.purpose,
+        words=step.words,
+        due_at=due_at,
+        too_late_at=_too_late(step.too_late, too_late_anchor, followup),
+        step=step,
+        mark=mark,
+        doomed=_doomed(step, session, followup),
+    )
+
+
+def _anchor(anchor: Anchor, session: Session) -> datetime | None:
+    match anchor:
+        case Anchor.START:
+            return session.starts_at
+        case Anchor.MOVED:
+            return session.moved_at if session.moves else None
+        case Anchor.DISCHARGE:
+            return session.left_at if session.status is not Status.SCHEDULED else None
+
+
+def _doomed(step: Step, session: Session, followup: Followup) -> Reason | None:
+    if followup.closed_at is not None:
+        return Reason.CLOSED
+    if session.status is Status.CANCELLED:
+        return Reason.SESSION_CANCELLED
+    if session.status is Status.COMPLETED and step.timing.anchor is not Anchor.DISCHARGE:
+        return Reason.SESSION_COMPLETED
+    if step.superseded and _has_later(session, followup):
+        return Reason.SUPERSEDED
+    return None
+
+
+def _has_later(session: Session, followup: Followup) -> bool:
+    return any(
+        other.course_id == session.course_id
+        and other.status is Status.COMPLETED
+        and other.id != session.id
+        and (other.ended_at or other.as_of) > (session.ended_at or session.as_of)
+        for other in followup.sessions.values()
+    )
+
+
+def _due(step: Step, anchor: datetime, followup: Followup, window: SendWindow) -> datetime:
+    """Return the instant the step wants, moved into the window unless the step is exempt from it."""
+    timing, zone = step.timing, followup.contact.zone
+    if timing.after is not None:
+        wanted = anchor + timing.after
+        if timing.no_earlier is not None:
+            wanted = max(wanted, at_wall(wanted.astimezone(zone).date(), timing.no_earlier, zone))
+    else:
+        assert timing.days is not None and timing.at is not None  # the loader allows no third form
+        day = anchor.astimezone(zone).date() + timedelta(days=timing.days)
+        wanted = at_wall(day, timing.at, zone) + _spread(step, followup)
+    if step.kind in EXEMPT or is_open(wanted, window, zone):
+        return wanted
+    if timing.between is not None:
+        latest = closes_at(wanted, window, zone) - BEFORE_CLOSE
+        if anchor + timing.between[0] <= latest < wanted:
+            return latest
+    return first_open(wanted, window, zone) + _spread(step, followup)
+
+
+def _spread(step: Step, followup: Followup) -> timedelta:
+    seconds = int(stable_fraction(followup.patient_id, step.key) * SPREAD.total_seconds())
+    return timedelta(seconds=seconds)
+
+
+def _too_late(too_late: TooLate, anchor: datetime, followup: Followup) -> datetime:
+    if too_late.after is not None:
+        return anchor + too_late.after
+    assert too_late.days is not None and too_late.at is not None  # the loader allows no third form
+    day = anchor.astimezone(followup.contact.zone).date() + timedelta(days=too_late.days)
+    return at_wall(day, too_late.at, followup.contact.zone)

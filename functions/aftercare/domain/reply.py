@@ -1,0 +1,70 @@
+"""What a text from a patient means, as far as this service can be sure.
+
+Whatever is not a whole-message keyword or a bare number stays ``Unread``: it is kept whole and a person
+reads it.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The patient wants no more messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The patient asks who we are and how to reach us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """The mood question, answered: 0 (very bad) to 10 (very good)."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Anything else: for a person to read."""
+
+
+Understood = Stop | Help | Mood | Unread
+
+# Source: 47 CFR 64.1200(a)(10) names stop, quit, end, revoke, opt out, cancel, unsubscribe; the AWS
+# opt-out list adds arret, optout, remove, td; the Spanish words are the clinic's own promise ("ALTO").
+STOP_WORDS = frozenset(
+    {
+        *("stop", "stopall", "stop all", "quit", "end", "revoke", "cancel", "unsubscribe", "remove"),
+        *("td", "arret", "optout", "opt out", "opt-out"),
+        *("alto", "parar", "pare", "basta", "cancelar", "no mas"),
+    }
+)
+HELP_WORDS = frozenset({"help", "info", "ayuda"})
+_EDGES = " \t\r\n.!?,;:\"'¡¿*()[]"
+
+
+def bare(text: str) -> str:
+    """Return the text without case, accents, outer punctuation and repeated spaces."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    letters = "".join(
+        c for c in decomposed if not unicodedata.combining(c) and c != "\ufe0f" and c != "\u200b"
+    )
+    return re.sub(r"\s+", " ", letters.casefold()).strip(_EDGES)
+
+
+def understand(body: str) -> Understood:
+    """Read one text message. Keywords count only when they are the whole message.
+
+    Source: clinical-regulatory section 4.2, rule 4 ("I want it all to stop" is no opt-out).
+    """
+    text = bare(body)
+    if text in STOP_WORDS:
+        return Stop()
+    if text in HELP_WORDS:
+        return Help()
+    if re.fullmatch(r"(?:\d|10)", text):
+        return Mood(int(text))
+    return Unread()

@@ -1,0 +1,66 @@
+"""Ending touches without a message, and forgetting sessions whose touches have all ended."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.followup import Followup, Mark, MarkState, Status
+from aftercare.domain.plan import planned
+from aftercare.domain.protocol import Protocols
+from aftercare.domain.records import NotSent, Settled
+from aftercare.domain.touch import Reason, Touch
+
+# A queue may deliver a message again for this long; until then the marks tell what became of it.
+MARKS_KEPT = timedelta(days=2)
+
+
+def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
+    """Return the patient with this touch's mark set."""
+    if touch.session_id is None:
+        notice = followup.notices[touch.id]
+        return followup.with_notice(replace(notice, mark=mark))
+    session = followup.sessions[touch.session_id]
+    return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}))
+
+
+def drop(
+    followup: Followup, dropped: Iterable[tuple[Touch, Reason]], write_id: str, now: datetime
+) -> tuple[Followup, tuple[Settled, ...]]:
+    """End touches without a message.
+
+    Returns:
+        The patient with their marks, and the one record that keeps the reasons (none for none).
+    """
+    ended = []
+    for touch, reason in dropped:
+        followup = marked(followup, touch, Mark(MarkState.NOT_SENT, now))
+        ended.append(NotSent(touch.id, touch.session_id, touch.kind, reason, touch.due_at))
+    return followup, (Settled(write_id, now, tuple(ended)),) if ended else ()
+
+
+def drop_doomed(
+    followup: Followup, clinic: Clinic, protocols: Protocols, write_id: str, now: datetime
+) -> tuple[Followup, tuple[Settled, ...]]:
+    """End what a new fact has made pointless: superseded, cancelled, closed, or long past.
+
+    A touch that is merely out of time is ended here only if it was so before it was ever planned
+    (a back-dated session); otherwise the sweep ends it when its turn comes, with the same reason.
+    """
+    doomed = []
+    for touch in planned(followup, clinic, protocols):
+        if touch.doomed is not None:
+            doomed.append((touch, touch.doomed))
+        elif touch.mark is None and touch.too_late_at is not None and touch.too_late_at <= now:
+            doomed.append((touch, Reason.TOO_LATE))
+    return drop(followup, doomed, write_id, now)
+
+
+def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> Followup:
+    """Let go of the marks of sessions whose touches have all ended."""
+    waiting = {touch.session_id for touch in planned(followup, clinic, protocols)}
+    for session in tuple(followup.sessions.values()):
+        over = session.status is not Status.SCHEDULED and session.id not in waiting and not session.settled
+        if over and all(now - mark.at > MARKS_KEPT for mark in session.marks.values()):
+            followup = followup.with_session(replace(session, settled=True, marks={}))
+    return followup

@@ -1,0 +1,119 @@
+"""One planned contact, and the reasons for which it may not be made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aftercare.domain.consent import Purpose
+from aftercare.domain.followup import Mark
+from aftercare.domain.ids import SessionId, TouchId
+from aftercare.domain.protocol import Kind, Step
+
+
+class Reason(StrEnum):
+    """Why a touch was not sent. Stored, shown to staff, and explained in ``REASONS``."""
+
+    TOO_LATE = "too_late"
+    SUPERSEDED = "superseded"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_COMPLETED = "session_completed"
+    CLOSED = "closed"
+    PAUSED = "paused"
+    NO_CONSENT = "no_consent"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_EXPIRED = "consent_expired"
+    NO_ADDRESS = "no_address"
+    UNENCRYPTED_NOT_ACCEPTED = "unencrypted_not_accepted"
+    CONTENT_NOT_SIGNED = "content_not_signed"
+    WORDS_MISSING = "words_missing"
+    WORDS_OVERDUE = "words_overdue"
+    CAPPED = "capped"
+    NEXT_SESSION_SOONER = "next_session_sooner"
+    RECENT_SESSION = "recent_session"
+    ANSWERED = "answered"
+    ALL_TAUGHT = "all_taught"
+    PAGE_NOT_OPEN = "page_not_open"
+    CARRIER_REFUSED = "carrier_refused"
+    CARRIER_OPTED_OUT = "carrier_opted_out"
+    UNCONFIRMED = "unconfirmed"
+
+
+REASONS: dict[Reason, str] = {
+    Reason.TOO_LATE: "Its useful time had passed before a decent hour came.",
+    Reason.SUPERSEDED: "A later session of the course has its own follow-up.",
+    Reason.SESSION_CANCELLED: "The session was cancelled.",
+    Reason.SESSION_COMPLETED: "The session had already taken place.",
+    Reason.CLOSED: "The patient's file is closed.",
+    Reason.PAUSED: "Messages are paused for this patient.",
+    Reason.NO_CONSENT: "There is no consent for this channel and purpose.",
+    Reason.CONSENT_WITHDRAWN: "The patient withdrew consent, or the address it was given for changed.",
+    Reason.CONSENT_EXPIRED: "The consent ran out.",
+    Reason.NO_ADDRESS: "There is consent but no phone number or address.",
+    Reason.UNENCRYPTED_NOT_ACCEPTED: "The patient has not accepted unencrypted messages.",
+    Reason.CONTENT_NOT_SIGNED: "The clinic has not signed the words yet; only sandbox numbers are served.",
+    Reason.WORDS_MISSING: "The message has no words in the patient's language.",
+    Reason.WORDS_OVERDUE: "The words wait for their review.",
+    Reason.CAPPED: "The patient had as many texts as the clinic allows in a day or a week.",
+    Reason.NEXT_SESSION_SOONER: "The next session comes sooner.",
+    Reason.RECENT_SESSION: "The patient is in the clinic that week anyway.",
+    Reason.ANSWERED: "The patient had already answered.",
+    Reason.ALL_TAUGHT: "The patient has had every topic.",
+    Reason.PAGE_NOT_OPEN: "The page that the message points to is not open.",
+    Reason.CARRIER_REFUSED: "The carrier refused the message.",
+    Reason.CARRIER_OPTED_OUT: "The carrier lists this number as opted out.",
+    Reason.UNCONFIRMED: "Handed over, but we never learnt whether it was accepted. Staff decide.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A contact still to be made.
+
+    Attributes:
+        key: The step's key, with the number of moves behind it for reminders of a moved session.
+        due_at: When it should leave, a decent hour of the patient's own clock.
+        too_late_at: From here on it is worthless; ``None`` for answers to the patient.
+        doomed: Known in advance not to be sent.
+    """
+
+    id: TouchId
+    session_id: SessionId | None
+    key: str
+    kind: Kind
+    purpose: Purpose
+    words: str
+    due_at: datetime
+    too_late_at: datetime | None
+    step: Step | None = None
+    mark: Mark | None = None
+    doomed: Reason | None = None
+
+    @property
+    def wakes_at(self) -> datetime:
+        """When the engine must look at it next."""
+        if self.mark is not None:
+            return max(self.due_at, self.mark.at)
+        return self.due_at
+
+
+# Answers to the patient and the safety text at discharge leave at any hour and are never counted.
+EXEMPT = frozenset({Kind.SAFETY, Kind.OPT_OUT, Kind.HELP})
+UNCOUNTED = EXEMPT | {Kind.OPT_IN}
+# The law and the patient both want an answer to STOP and HELP, whatever else stands in the way.
+ANSWERS = frozenset({Kind.OPT_OUT, Kind.HELP})
+
+PRIORITY = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            Kind.OPT_OUT,
+            Kind.HELP,
+            Kind.SAFETY,
+            Kind.OPT_IN,
+            Kind.CHECK_IN,
+            Kind.REMINDER,
+            Kind.MEASURE,
+            Kind.EDUCATION,
+        )
+    )
+}

@@ -1,0 +1,1 @@
+"""One file per Lambda, named for what wakes it."""

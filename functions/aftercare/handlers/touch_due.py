@@ -1,0 +1,33 @@
+"""Lambda TouchDue: the queue says that something is due for some patients."""
+
+from typing import Any
+
+from aftercare.contracts import touch_key
+from aftercare.domain.errors import BadInput
+from aftercare.ports import PatientKey
+from aftercare.telemetry import MetricUnit, logger, metrics
+from aftercare.usecases.send_batch import send_batch
+from aftercare.wiring import ports
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Work off one batch; only the messages that failed go back to the queue."""
+    keys: dict[str, PatientKey] = {}
+    failed: set[str] = set()
+    for record in event["Records"]:
+        try:
+            key = touch_key.parse(record["body"])
+            keys[record["messageId"]] = (key.clinic_id, key.patient_id)
+        except BadInput as bad:
+            logger.error("touch_due_unreadable", problem=bad.without_found)
+            failed.add(record["messageId"])
+    batch = send_batch(keys.values(), ports())
+    failed |= {message_id for message_id, key in keys.items() if key in batch.again}
+    metrics.add_metric("TouchesSent", MetricUnit.Count, batch.sent)
+    metrics.add_metric("TouchesNotSent", MetricUnit.Count, batch.dropped)
+    for fault in batch.faults:
+        logger.warning("touch_due_again", fault=fault)
+    logger.info("touch_due", sent=batch.sent, not_sent=batch.dropped, failed=len(failed))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]}

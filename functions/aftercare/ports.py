@@ -1,0 +1,230 @@
+"""What the rules need from outside. Adapters answer these; tests and the laptop answer them too."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import ConsentKey
+from aftercare.domain.followup import Followup
+from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.message import Message
+from aftercare.domain.patient import Patient
+from aftercare.domain.records import Link, Record, Sent, Task, Waiting
+from aftercare.domain.sweep import Due, Handed, SweepState
+from aftercare.domain.touch import Reason
+
+PatientKey = tuple[ClinicId, PatientId]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Return the present instant, aware and in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    def token(self) -> str:
+        """Return 128 random bits as 22 URL-safe characters, never the same twice."""
+        ...
+
+
+class Followups(Protocol):
+    """The one source of truth about patients."""
+
+    def get(self, clinic_id: ClinicId, patient_id: PatientId) -> Followup | None: ...
+
+    def get_many(self, keys: Sequence[PatientKey]) -> Mapping[PatientKey, Followup]:
+        """Read up to 100 patients in one call. Unknown keys are absent."""
+        ...
+
+    def identity(self, clinic_id: ClinicId, patient_id: PatientId) -> Patient | None: ...
+
+    def save(
+        self,
+        followup: Followup,
+        *,
+        write_id: str,
+        due_at: datetime | None,
+        records: Sequence[Record] = (),
+        requires: ConsentKey | None = None,
+    ) -> Followup:
+        """Write the patient if nobody has since it was read, together with ``records``: all or nothing.
+
+        Args:
+            followup: With the version it was read at.
+            write_id: Ours alone; a write whose answer was lost is recognised by it.
+            due_at: When the engine must look again; ``None`` takes the patient out of the index.
+            records: Stored in the same transaction.
+            requires: A consent that must stand in the stored item for the write to happen.
+
+        Returns:
+            The patient with its new version.
+
+        Raises:
+            Conflict: Another writer was first, or the required consent does not stand.
+            AlreadyKept: One of the replies among ``records`` is stored already.
+            TryAgain: The store is throttling.
+        """
+        ...
+
+    def record(self, entries: Sequence[tuple[PatientKey, Record]]) -> None:
+        """Store records that no condition hangs on. Storing the same one twice is storing it once."""
+        ...
+
+    def sent(
+        self, clinic_id: ClinicId, patient_id: PatientId, ids: Iterable[TouchId]
+    ) -> Mapping[TouchId, Sent]:
+        """Return the messages recorded for these touches."""
+        ...
+
+    def with_sent(self, clinic_id: ClinicId, patient_id: PatientId) -> tuple[Followup, Sequence[Sent]] | None:
+        """Return the patient and their messages, latest first, in one read."""
+        ...
+
+    def await_cause(self, key: PatientKey, waiting: Waiting, session_id: SessionId | None) -> None:
+        """Keep an event that came before its patient (or this session), unless that has come meanwhile.
+
+        Raises:
+            Conflict: What it waits for is there now; apply it.
+        """
+        ...
+
+    def waiting(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Waiting]:
+        """Return the events that wait for this patient or one of their sessions, oldest fact first."""
+        ...
+
+    def forget_waiting(self, clinic_id: ClinicId, patient_id: PatientId, waiting: Waiting) -> None: ...
+
+    def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]: ...
+
+
+class Clinics(Protocol):
+    def get(self, clinic_id: ClinicId) -> Clinic | None:
+        """Return the clinic; a copy up to a minute old may serve."""
+        ...
+
+    def behind(self, sms_number: str) -> Sequence[ClinicId]:
+        """Return the clinics that text from this number."""
+        ...
+
+    def put(self, clinic: Clinic) -> None: ...
+
+
+class Tasks(Protocol):
+    """Tasks for staff, each kept with what it is about. One that is open already stays as it is."""
+
+    def keep_stray(
+        self, clinic_id: ClinicId, reply_id: str, at: datetime, sender: str, body: str, task: Task
+    ) -> None:
+        """Keep a text that belongs to no single patient, and the task about it."""
+        ...
+
+    def keep_parked(
+        self, clinic_id: ClinicId, parked_id: str, at: datetime, event: str, reason: str, task: Task
+    ) -> None:
+        """Keep a refused event whole, with its reason and the task about it."""
+        ...
+
+
+class DueIndex(Protocol):
+    def due(self, until: datetime) -> Sequence[Due]:
+        """Return what is due, oldest first."""
+        ...
+
+    def state(self) -> SweepState: ...
+
+    def keep(self, state: SweepState) -> None:
+        """Store what was handed over. Losing to an overlapping sweep is no error."""
+        ...
+
+    def overdue_wait(self, due: Due, now: datetime) -> None:
+        """Turn an event that waited too long into a task; it goes on waiting."""
+        ...
+
+
+class TouchQueue(Protocol):
+    def hand(self, entries: Sequence[Handed]) -> None: ...
+
+    def is_empty(self) -> bool: ...
+
+
+class ParkedQueue(Protocol):
+    def park(self, event: str, reason_code: str) -> None:
+        """Put a refused event where an operator can replay it. The code holds nothing a patient said."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Proven not accepted, worth another try: throttled, or never reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Proven not accepted, and trying again will not help."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer: it may have been accepted. Never sent again by itself."""
+
+
+HandOver = Accepted | Busy | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a message travels.
+
+    Attributes:
+        sender: The clinic's sending number or address.
+        valid_for_seconds: After this the carrier must not deliver it any more.
+        unsubscribe: The link behind List-Unsubscribe, on education mail only.
+    """
+
+    clinic_id: ClinicId
+    patient_id: PatientId
+    touch_id: TouchId
+    sender: str
+    sender_name: str
+    to: str
+    valid_for_seconds: int
+    unsubscribe: str | None = None
+
+
+class Carrier(Protocol):
+    def hand_over(self, message: Message, envelope: Envelope) -> HandOver:
+        """Offer the message once. Never retried inside."""
+        ...
+
+
+class Links(Protocol):
+    def keep(self, link: Link) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside, in one place."""
+
+    clock: Clock
+    ids: Ids
+    followups: Followups
+    clinics: Clinics
+    tasks: Tasks
+    due: DueIndex
+    touch_queue: TouchQueue
+    parked: ParkedQueue
+    sms: Carrier
+    email: Carrier
+    links: Links
+    public_base_url: str
+    sms_parts_per_second: float

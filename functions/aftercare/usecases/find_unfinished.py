@@ -1,0 +1,83 @@
+"""Find claims that no record followed: their sender crashed in between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aftercare.content.load_protocols import load_protocols
+from aftercare.domain.consent import Channel
+from aftercare.domain.errors import TryAgain
+from aftercare.domain.followup import Followup, MarkState, Session
+from aftercare.domain.ids import SessionId, TouchId, touch_id
+from aftercare.domain.plan import step_key
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Record, Sent, TaskKind
+from aftercare.domain.settle import MARKS_KEPT
+from aftercare.ports import Ports
+from aftercare.usecases.staff_tasks import touch_task
+
+# Longer than the sender may run (60 s in template.yaml): a younger claim may still be at work.
+LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    touch_id: TouchId
+    session_id: SessionId | None
+    kind: Kind
+    at: datetime
+
+
+def find_unfinished(followup: Followup, ports: Ports, now: datetime) -> list[Record]:
+    """Return the records that give unfinished claims to staff; they are never sent by themselves.
+
+    Called when a queue message finds nothing due, which a redelivery after a crash does.
+
+    Raises:
+        TryAgain: A claim is so young that its sender may still be at work; ask again later.
+    """
+    claimed = [claim for claim in _claimed(followup) if now - claim.at <= MARKS_KEPT]
+    if not claimed:
+        return []
+    known = ports.followups.sent(followup.clinic_id, followup.patient_id, [c.touch_id for c in claimed])
+    unfinished = [claim for claim in claimed if claim.touch_id not in known]
+    if any(now - claim.at < LEASE for claim in unfinished):
+        raise TryAgain("find_unfinished: another sender may hold this touch")
+    records: list[Record] = []
+    for claim in unfinished:
+        why = "The sender stopped between claiming and recording. It may have gone out."
+        records.append(_unconfirmed(claim, followup))
+        records.append(touch_task(TaskKind.UNCONFIRMED, claim.touch_id, followup, now, why))
+    return records
+
+
+def _claimed(followup: Followup) -> Iterator[_Claimed]:
+    for notice in followup.notices.values():
+        if notice.mark is not None and notice.mark.state is MarkState.CLAIMED:
+            yield _Claimed(notice.id, None, notice.kind, notice.mark.at)
+    for session in followup.sessions.values():
+        for key, mark in session.marks.items():
+            if mark.state is MarkState.CLAIMED:
+                yield _Claimed(touch_id(session.id, key), session.id, _kind(session, key), mark.at)
+
+
+def _kind(session: Session, key: str) -> Kind:
+    steps = load_protocols()[session.protocol].steps
+    return next((step.kind for step in steps if step_key(step, session) == key), Kind.CHECK_IN)
+
+
+def _unconfirmed(claim: _Claimed, followup: Followup) -> Sent:
+    return Sent(
+        touch_id=claim.touch_id,
+        session_id=claim.session_id,
+        kind=claim.kind,
+        claimed_at=claim.at,
+        channel=Channel.SMS,
+        to="",
+        words_id="",
+        revision="",
+        language=followup.contact.language,
+        text="",
+        subject=None,
+        provider_id=None,
+    )

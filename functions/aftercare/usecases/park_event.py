@@ -1,0 +1,40 @@
+"""Keep an event that nobody can use where staff and operators find it, with its reason."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from aftercare.domain.errors import BadInput
+from aftercare.domain.ids import ClinicId
+from aftercare.domain.records import Task, TaskKind
+from aftercare.ports import Ports
+
+# Events that do not even name a clinic are kept under this one, which no clinic may be called.
+NOBODY = ClinicId("~unknown")
+
+
+def park_event(event: Mapping[str, object], bad: BadInput, ports: Ports) -> str:
+    """Keep a refused event.
+
+    The event goes whole into the table and the parked queue (encrypted both); the queue's attribute
+    names only the field. The task tells staff what was found and what is allowed.
+
+    Returns:
+        The id it is kept under: derived, so that a repeated delivery is parked once.
+    """
+    body = json.dumps(event, sort_keys=True)
+    parked_id = hashlib.sha256(body.encode()).hexdigest()[:16]
+    clinic_id = _clinic_of(event)
+    now = ports.clock.now()
+    task = Task(f"bad_event.{parked_id}", clinic_id, None, TaskKind.BAD_EVENT, str(bad), now)
+    ports.tasks.keep_parked(clinic_id, parked_id, now, body, str(bad), task)
+    ports.parked.park(body, bad.field)
+    return parked_id
+
+
+def _clinic_of(event: Mapping[str, object]) -> ClinicId:
+    detail = event.get("detail")
+    metadata = detail.get("metadata") if isinstance(detail, Mapping) else None
+    clinic_id = metadata.get("clinic_id") if isinstance(metadata, Mapping) else None
+    usable = isinstance(clinic_id, str) and 0 < len(clinic_id) <= 64 and "#" not in clinic_id
+    return ClinicId(str(clinic_id)) if usable else NOBODY

@@ -1,0 +1,206 @@
+"""Decide, claim, send and record what is due for one patient.
+
+The claim is one conditional write; the message is offered to the carrier once. A crash in between
+leaves a claim without a record, which a later delivery of the same queue message finds and gives to
+staff: a touch may be missed and seen to be missed, it is never sent twice.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+
+from aftercare.content.load_protocols import load_protocols
+from aftercare.content.load_words import load_words, topics
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import ALL_KEYS, Channel, withdraw
+from aftercare.domain.decide import Library
+from aftercare.domain.errors import Conflict, TryAgain
+from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.moves import Claim, Move, next_move, released
+from aftercare.domain.plan import next_due
+from aftercare.domain.records import NotSent, Record, Sent, Settled, TaskKind
+from aftercare.domain.settle import marked
+from aftercare.domain.touch import Reason
+from aftercare.ports import Accepted, Busy, Envelope, PatientKey, Ports, Refused, Unknown
+from aftercare.usecases.find_unfinished import find_unfinished
+from aftercare.usecases.staff_tasks import tasks_for, touch_task
+
+# One patient cannot have more due at once than this (steps of a few sessions, and answers).
+MOVES_MAX = 24
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one patient's turn came to.
+
+    ``records`` are still to be stored, in one batch with those of other patients. ``again`` is the
+    fault of the outside for which the queue message must come back.
+    """
+
+    key: PatientKey
+    records: list[Record] = field(default_factory=list)
+    sent: int = 0
+    dropped: int = 0
+    again: Exception | None = None
+
+
+def send_due(followup: Followup | None, outcome: Outcome, ports: Ports) -> None:
+    """Do what is due for one patient.
+
+    Args:
+        followup: As read just now; it is read again whenever someone else wrote it.
+        outcome: Filled in as things happen, so that what was sent before a fault is still recorded.
+        ports: The outside.
+    """
+    clinic = ports.clinics.get(outcome.key[0])
+    if followup is None or clinic is None:
+        return
+    try:
+        _work(followup, clinic, ports, outcome)
+    except (TryAgain, Conflict) as fault:
+        outcome.again = fault
+
+
+def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) -> None:
+    for turn in range(MOVES_MAX):
+        now, write_id = ports.clock.now(), ports.ids.token()
+        library = Library(load_words(followup.contact.language), topics(), ports.public_base_url)
+        move = next_move(followup, clinic, load_protocols(), library, (write_id, ports.ids.token()), now)
+        if move is None:
+            if turn == 0:
+                outcome.records += find_unfinished(followup, ports, now)
+            return
+        try:
+            followup = _commit(move, followup, clinic, write_id, now, ports)
+        except Conflict:
+            followup = _fresh(outcome.key, ports)
+            continue
+        outcome.dropped += sum(len(settled.touches) for settled in move.settled)
+        if move.claim is not None:
+            followup, goes_on = _hand_over(followup, clinic, move.claim, now, ports, outcome)
+            if not goes_on:
+                return
+
+
+def _commit(
+    move: Move, before: Followup, clinic: Clinic, write_id: str, now: datetime, ports: Ports
+) -> Followup:
+    records: list[Record] = [*move.settled, *tasks_for(move.settled, before, now)]
+    requires = move.claim.requires if move.claim else None
+    return ports.followups.save(
+        move.followup,
+        write_id=write_id,
+        due_at=_due_at(move.followup, clinic, now),
+        records=records,
+        requires=requires,
+    )
+
+
+def _due_at(followup: Followup, clinic: Clinic, now: datetime) -> datetime | None:
+    return next_due(followup, clinic, load_protocols(), now)
+
+
+def _fresh(key: PatientKey, ports: Ports) -> Followup:
+    followup = ports.followups.get(*key)
+    if followup is None:
+        raise TryAgain("send_due: the patient vanished between two reads")
+    return followup
+
+
+def _hand_over(
+    followup: Followup, clinic: Clinic, claim: Claim, now: datetime, ports: Ports, outcome: Outcome
+) -> tuple[Followup, bool]:
+    """Offer a claimed touch to its carrier, once. Returns the patient and whether to go on."""
+    touch, composed = claim.touch, claim.composed
+    if composed.link is not None:
+        ports.links.keep(composed.link)
+    by_text = claim.send.channel is Channel.SMS
+    carrier = ports.sms if by_text else ports.email
+    answer = carrier.hand_over(
+        composed.message,
+        Envelope(
+            clinic_id=followup.clinic_id,
+            patient_id=followup.patient_id,
+            touch_id=touch.id,
+            sender=clinic.sms_number if by_text else clinic.email_from,
+            sender_name=clinic.sms_name,
+            to=claim.send.to,
+            valid_for_seconds=composed.valid_for_seconds,
+            unsubscribe=composed.unsubscribe,
+        ),
+    )
+    match answer:
+        case Accepted(provider_id):
+            outcome.records.append(_sent(claim, now, provider_id))
+            outcome.sent += 1
+            return followup, True
+        case Unknown():
+            why = "The carrier gave no answer. It may have gone out; it is not sent again by itself."
+            task = touch_task(TaskKind.UNCONFIRMED, touch.id, followup, now, why)
+            outcome.records += [_sent(claim, now, None), task]
+            return followup, True
+        case Busy():
+            return _give_back(followup, clinic, claim, now, ports, outcome.key), False
+        case Refused(reason):
+            outcome.dropped += 1
+            return _give_up(followup, clinic, claim, reason, ports, outcome.key), True
+    assert_never(answer)
+
+
+def _sent(claim: Claim, now: datetime, provider_id: str | None) -> Sent:
+    touch, send, message = claim.touch, claim.send, claim.composed.message
+    return Sent(
+        touch_id=touch.id,
+        session_id=touch.session_id,
+        kind=touch.kind,
+        claimed_at=now,
+        channel=send.channel,
+        to=send.to,
+        words_id=send.words.id,
+        revision=send.words.revision,
+        language=send.words.language,
+        text=message.text,
+        subject=message.subject,
+        provider_id=provider_id,
+    )
+
+
+def _give_back(
+    followup: Followup, clinic: Clinic, claim: Claim, claimed_at: datetime, ports: Ports, key: PatientKey
+) -> Followup:
+    """Undo a claim that the carrier provably did not take; a concurrent write must not keep it."""
+    while True:
+        now = ports.clock.now()
+        back = released(followup, claim, claimed_at, now)
+        try:
+            return ports.followups.save(back, write_id=ports.ids.token(), due_at=_due_at(back, clinic, now))
+        except Conflict:
+            followup = _fresh(key, ports)
+
+
+def _give_up(
+    followup: Followup, clinic: Clinic, claim: Claim, reason: Reason, ports: Ports, key: PatientKey
+) -> Followup:
+    """End a touch that the carrier will never take; staff learn of it."""
+    touch = claim.touch
+    while True:
+        now, write_id = ports.clock.now(), ports.ids.token()
+        ended = marked(followup, touch, Mark(MarkState.NOT_SENT, now))
+        kind = TaskKind.CARRIER_REFUSED
+        if reason is Reason.CARRIER_OPTED_OUT:
+            # They told the carrier and not us; it counts all the same.
+            kind = TaskKind.CARRIER_OPTED_OUT
+            texts = [k for k in ALL_KEYS if k[0] is Channel.SMS]
+            ended = replace(ended, standings=withdraw(ended.standings, texts, now))
+        not_sent = NotSent(touch.id, touch.session_id, touch.kind, reason, touch.due_at)
+        settled = Settled(write_id, now, (not_sent,))
+        told = touch_task(kind, touch.id, followup, now, f"The carrier answered {reason.value}.")
+        try:
+            return ports.followups.save(
+                ended,
+                write_id=write_id,
+                due_at=_due_at(ended, clinic, now),
+                records=(settled, told, *tasks_for((settled,), ended, now)),
+            )
+        except Conflict:
+            followup = _fresh(key, ports)

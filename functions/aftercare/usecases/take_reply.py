@@ -1,0 +1,170 @@
+"""Take one text from a patient: keep it whole, do what it surely says, give the rest to a person."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aftercare.content.load_protocols import load_protocols
+from aftercare.contracts.inbound_sms import InboundSms
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import ALL_KEYS, withdraw
+from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
+from aftercare.domain.evolve import fact_hash
+from aftercare.domain.followup import Followup, Notice, tidy
+from aftercare.domain.ids import ClinicId, PatientId, TouchId
+from aftercare.domain.plan import next_due
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
+from aftercare.domain.reply import Help, Mood, Stop, Understood, Unread, understand
+from aftercare.ports import Ports
+
+ATTEMPTS = 6
+MOOD = "mood-0-10"
+_ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
+
+
+def take_reply(inbound: InboundSms, ports: Ports) -> str:
+    """Take one inbound text.
+
+    Returns:
+        What it was understood as (``stop``, ``help``, ``mood``, ``unread``), or ``known`` for a
+        repeated delivery, or ``stray`` when it belongs to no single patient.
+
+    Raises:
+        TryAgain: The store is busy; the queue brings the text again, nothing is lost.
+    """
+    meaning = understand(inbound.body)
+    clinics = ports.clinics.behind(inbound.to_number)
+    owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, inbound.from_number)]
+    if len(owners) == 1:
+        return _take(*owners[0], inbound, meaning, ports, answers=True)
+    _keep_stray(clinics[0] if clinics else ClinicId("~unknown"), inbound, len(owners), ports)
+    if isinstance(meaning, Stop):
+        # A shared phone: whoever holds it wants silence. One confirmation is enough for one phone.
+        for n, owner in enumerate(owners):
+            _take(*owner, inbound, meaning, ports, answers=n == 0)
+    return "stray"
+
+
+def _keep_stray(clinic_id: ClinicId, inbound: InboundSms, owners: int, ports: Ports) -> None:
+    kind = TaskKind.SHARED_NUMBER if owners else TaskKind.UNKNOWN_NUMBER
+    reason = "Several patients share this number: read the text and decide whose it is."
+    if not owners:
+        reason = "A text came from a number that no patient has: read it and decide."
+    now = ports.clock.now()
+    task = Task(f"{kind.value}.{inbound.id}", clinic_id, None, kind, reason, now)
+    ports.tasks.keep_stray(
+        clinic_id, inbound.id, inbound.received_at, inbound.from_number, inbound.body, task
+    )
+
+
+def _take(
+    clinic_id: ClinicId,
+    patient_id: PatientId,
+    inbound: InboundSms,
+    meaning: Understood,
+    ports: Ports,
+    answers: bool,
+) -> str:
+    clinic = ports.clinics.get(clinic_id)
+    if clinic is None:
+        raise TryAgain("take_reply: the clinic is not set up")
+    for _ in range(ATTEMPTS):
+        read = ports.followups.with_sent(clinic_id, patient_id)
+        if read is None:
+            raise TryAgain("take_reply: the patient vanished between two reads")
+        try:
+            return _apply(read[0], read[1], clinic, inbound, meaning, ports, answers)
+        except AlreadyKept:
+            return "known"
+        except Conflict:
+            continue
+    raise TryAgain("take_reply: too many writers of one patient")
+
+
+def _apply(
+    followup: Followup,
+    sent: Sequence[Sent],
+    clinic: Clinic,
+    inbound: InboundSms,
+    meaning: Understood,
+    ports: Ports,
+    answers: bool,
+) -> str:
+    now = ports.clock.now()
+    asked = _asked(sent, inbound) if isinstance(meaning, Mood) else None
+    after, extra = _understood(followup, inbound, meaning, now, asked, answers)
+    name = type(meaning).__name__.lower()
+    reply = Reply(
+        inbound.id,
+        inbound.received_at,
+        inbound.from_number,
+        inbound.body,
+        name,
+        asked.touch_id if asked else None,
+    )
+    after = tidy(after, now)
+    ports.followups.save(
+        after,
+        write_id=ports.ids.token(),
+        due_at=next_due(after, clinic, load_protocols(), now),
+        records=(reply, *extra),
+    )
+    return name
+
+
+def _understood(
+    followup: Followup,
+    inbound: InboundSms,
+    meaning: Understood,
+    now: datetime,
+    asked: Sent | None,
+    answers: bool,
+) -> tuple[Followup, list[Record]]:
+    match meaning:
+        case Stop():
+            return _stopped(followup, inbound, now, answers)
+        case Help():
+            notice_id = TouchId(f"{followup.patient_id}.help.{fact_hash(inbound.id)}")
+            return followup.with_notice(Notice(notice_id, Kind.HELP, due_at=now)), []
+        case Mood(score):
+            touch_id = asked.touch_id if asked else None
+            measure = Measure(inbound.id, inbound.received_at, MOOD, score, complete=True, touch_id=touch_id)
+            return replace(followup, answered_at=inbound.received_at), [measure]
+        case Unread():
+            return followup, [
+                _task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, "A text waits to be read.")
+            ]
+
+
+def _stopped(
+    followup: Followup, inbound: InboundSms, now: datetime, answers: bool
+) -> tuple[Followup, list[Record]]:
+    """End everything by every channel, and owe the patient one confirmation for it.
+
+    Source: 47 CFR 64.1200(a)(10)-(12): any purpose of the same sender, one confirmation within five
+    minutes. Email ends too: a person who says stop means it.
+    """
+    after = replace(followup, standings=withdraw(followup.standings, ALL_KEYS, inbound.received_at))
+    given = [s.given_at for s in followup.standings.values() if s.given_at is not None]
+    again = followup.stopped_at is None or any(at > followup.stopped_at for at in given)
+    pending = any(n.kind is Kind.OPT_OUT and n.mark is None for n in followup.notices.values())
+    if answers and again and not pending:
+        notice_id = TouchId(f"{followup.patient_id}.opt_out.{fact_hash(inbound.id)}")
+        after = after.with_notice(Notice(notice_id, Kind.OPT_OUT, due_at=now))
+    reason = "The patient opted out of all messages. Their care goes on: agree another way to follow up."
+    return after, [_task(followup, TaskKind.OPTED_OUT, inbound.id, now, reason)]
+
+
+def _asked(sent: Sequence[Sent], inbound: InboundSms) -> Sent | None:
+    """Return the message that a number answers: the one the carrier names, else the latest question."""
+    if inbound.previous_message_id is not None:
+        named = next((s for s in sent if s.provider_id == inbound.previous_message_id), None)
+        if named is not None and named.kind in _ASKS_MOOD:
+            return named
+    before = (s for s in sent if s.kind in _ASKS_MOOD and s.claimed_at <= inbound.received_at)
+    return next(before, None)
+
+
+def _task(followup: Followup, kind: TaskKind, about: str, now: datetime, reason: str) -> Task:
+    return Task(f"{kind.value}.{about}", followup.clinic_id, followup.patient_id, kind, reason, now)

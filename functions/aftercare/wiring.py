@@ -1,0 +1,84 @@
+"""The only place where ports meet adapters. Everything is built on first use, once per container."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config as ClientConfig
+
+from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
+from aftercare.adapters.dynamodb_due import DynamoDbDue
+from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
+from aftercare.adapters.dynamodb_tasks import DynamoDbLinks, DynamoDbTasks
+from aftercare.adapters.end_user_messaging import EndUserMessaging
+from aftercare.adapters.ses_mail import SesMail
+from aftercare.adapters.sqs_queues import SqsParkedQueue, SqsTouchQueue
+from aftercare.adapters.system_clock import RandomIds, SystemClock
+from aftercare.config import read_config
+from aftercare.ports import Clock, Ids, Ports
+
+# A claim fails safe when the store is slow; a function waits seconds for it, not botocore's minute.
+_STORE = ClientConfig(
+    retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5
+)
+# botocore posts a timed-out send three times by default, and these two calls have no client token.
+_SENDING = ClientConfig(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
+_CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
+
+Clients = Callable[[str], Any]
+
+
+def boto_client(name: str) -> Any:
+    """Return a boto3 client with our time-outs; endpoints are left to the environment."""
+    return boto3.client(name, config=_CONFIGS.get(name, _STORE))
+
+
+class _Lazy:
+    """Stands for a client until its first call: a function pays only for the clients it uses."""
+
+    def __init__(self, name: str, clients: Clients) -> None:
+        self._name = name
+        self._clients = clients
+
+    def __getattr__(self, operation: str) -> Any:
+        client = self.__dict__.get("_client")
+        if client is None:
+            client = self.__dict__["_client"] = self._clients(self._name)
+        return getattr(client, operation)
+
+
+_parts: dict[str, Any] = {}
+
+
+def rewire(*, clock: Clock | None = None, ids: Ids | None = None, clients: Clients | None = None) -> None:
+    """Replace the outside: for the laptop deployment and tests. Without arguments, the real one again."""
+    _parts.clear()
+    _parts.update({k: v for k, v in {"clock": clock, "ids": ids, "clients": clients}.items() if v})
+    ports.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def ports() -> Ports:
+    """Return everything outside, wired once."""
+    config = read_config()
+    clock: Clock = _parts.get("clock") or SystemClock()
+    ids: Ids = _parts.get("ids") or RandomIds()
+    clients: Clients = _parts.get("clients") or boto_client
+    dynamodb, sqs = _Lazy("dynamodb", clients), _Lazy("sqs", clients)
+    table = config.table_name
+    return Ports(
+        clock=clock,
+        ids=ids,
+        followups=DynamoDbFollowups(dynamodb, table),
+        clinics=DynamoDbClinics(dynamodb, table, clock),
+        tasks=DynamoDbTasks(dynamodb, table),
+        due=DynamoDbDue(dynamodb, table),
+        touch_queue=SqsTouchQueue(sqs, config.touch_queue_url),
+        parked=SqsParkedQueue(sqs, config.parked_queue_url),
+        sms=EndUserMessaging(_Lazy("pinpoint-sms-voice-v2", clients), config.sms_configuration_set),
+        email=SesMail(_Lazy("sesv2", clients), config.email_configuration_set),
+        links=DynamoDbLinks(dynamodb, table),
+        public_base_url=config.public_base_url,
+        sms_parts_per_second=config.sms_parts_per_second,
+    )

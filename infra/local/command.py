@@ -1,0 +1,100 @@
+"""``aftercare``: the service on a laptop."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from aftercare.contracts.shapes import INSTANT_ALLOWED, read_instant
+from aftercare.domain.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+BAD_INPUT = 2
+
+
+def _refuse(bad: BadInput) -> NoReturn:
+    """Say what is wrong and how to mend it, on standard error, and stop."""
+    typer.echo(f"aftercare: {bad}", err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+@app.command()
+def rehearse(
+    clinic: Annotated[Path, typer.Option(help="Clinic file, TOML.", exists=True, dir_okay=False)],
+    script: Annotated[Path, typer.Option(help="What happens, one JSON object a line.", exists=True)],
+    out: Annotated[Path | None, typer.Option(help="Where to write; standard output if left out.")] = None,
+    until: Annotated[str | None, typer.Option(help="Stop at this instant, as 2026-12-24T18:00:00Z.")] = None,
+    table: Annotated[str, typer.Option(help="memory (fast) or moto (every call through boto3).")] = "memory",
+) -> None:
+    """Run the real handlers over a script of what happens, and write everything the service did."""
+    # Imported here: it loads moto and the template translator, which the other verbs do not need.
+    from infra.local.rehearsal import Rehearsal, read_clinic
+    from infra.local.script import read_script
+
+    try:
+        if table not in ("memory", "moto"):
+            _refuse(BadInput("--table", table, "memory or moto"))
+        stop_at = _instant(until)
+        described, lines = read_clinic(clinic), read_script(script)
+    except BadInput as bad:
+        _refuse(bad)
+    starts_at = lines[0].at if lines else stop_at or datetime(2026, 1, 1, tzinfo=UTC)
+    with Rehearsal(described, starts_at, table="moto" if table == "moto" else "memory") as rehearsal:
+        for line in lines:
+            if stop_at is not None and line.at > stop_at:
+                break
+            rehearsal.play(line)
+        rehearsal.finish(stop_at)
+        written = [json.dumps(line, ensure_ascii=False) for line in rehearsal.transcript.lines]
+    text = "".join(f"{line}\n" for line in written)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return read_instant(text)
+    except ValueError:
+        raise BadInput("--until", text, INSTANT_ALLOWED) from None
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="No pauses, no colours.")] = False,
+) -> None:
+    """Play a month of three invented patients through the real handlers."""
+    from infra.local.story import play_story
+
+    play_story(headless=headless)
+
+
+@app.command()
+def lint() -> None:
+    """Check every word that we ship: banned claims, segments, reading grade, crisis lines, reviews."""
+    from infra.local.lint_command import run
+
+    raise typer.Exit(run(datetime.now(UTC).date()))
+
+
+@app.command()
+def bench() -> None:
+    """Count calls and write units per touch, and measure import cost as a ratio to bare boto3."""
+    from infra.local.bench import run
+
+    run()
+
+
+def main() -> None:
+    """Entry point of the ``aftercare`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""What stands in the queue of due touches."""
+
+import json
+
+import pytest
+
+from aftercare.contracts.touch_key import EXAMPLE, TouchKey, parse
+from aftercare.domain.errors import BadInput
+from aftercare.domain.ids import ClinicId, PatientId
+
+ADA = TouchKey(ClinicId("hudson"), PatientId("pat-ada"))
+
+
+def test_a_key_reads_back_as_it_was_queued() -> None:
+    assert parse(ADA.to_json()) == ADA
+    assert json.loads(ADA.to_json()) == EXAMPLE
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "allowed"),
+    [
+        ("", "body", "clinic_id and patient_id"),
+        ("null", "body", "clinic_id and patient_id"),
+        ("[]", "body", "clinic_id and patient_id"),
+        ("{}", "body", "clinic_id and patient_id"),
+        ('{"clinic_id": "hudson"}', "body", "clinic_id and patient_id"),
+        (
+            '{"clinic_id": "hudson", "patient_id": "pat-ada", "touch": "x"}',
+            "body",
+            "clinic_id and patient_id",
+        ),
+        ('{"clinic_id": "hudson", "patient_id": 7}', "body.patient_id", "1 to 64 characters"),
+        ('{"clinic_id": "hudson", "patient_id": ""}', "body.patient_id", "1 to 64 characters"),
+        ('{"clinic_id": "hud#son", "patient_id": "pat-ada"}', "body.clinic_id", "1 to 64 characters"),
+        ("[" * 100_000, "body", "clinic_id and patient_id"),
+    ],
+    ids=str,
+)
+def test_anything_else_in_the_queue_is_refused(body: str, field: str, allowed: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse(body)
+    assert refused.value.field == field
+    assert allowed in refused.value.allowed
