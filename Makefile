@@ -43,11 +43,14 @@ format: .venv/.stamp  ## Format the code
 bench: .venv/.stamp  ## Print calls, write units and import cost per touch
 	@$(BIN)/aftercare bench $(ARGS)
 
-build: .venv/.stamp  ## Build the Lambda artifact with SAM (python3.13, arm64)
-	@SAM_CLI_TELEMETRY=0 $(UV) tool run --from 'aws-sam-cli>=1.170,<2' sam build
+SAM := SAM_CLI_TELEMETRY=0 $(UV) tool run -q --from 'aws-sam-cli>=1.170,<2' sam
+
+build: .venv/.stamp  ## Validate the template and build the Lambda artifact with SAM (python3.13, arm64)
+	@$(SAM) validate --lint
+	@$(SAM) build
 
 deploy: build  ## Build, then deploy with SAM to the AWS account of the shell
-	@SAM_CLI_TELEMETRY=0 $(UV) tool run --from 'aws-sam-cli>=1.170,<2' sam deploy $(ARGS)
+	@$(SAM) deploy $(ARGS)
 
 # No registry address is written to either lock.
 lock: $(filter .tools/%,$(UV))  ## Refresh both lock files

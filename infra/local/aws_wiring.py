@@ -113,7 +113,8 @@ def wire(blueprint: Blueprint, resolve: Resolve) -> Wiring:
         streams=tuple(source for kind, source in sources if kind == "dynamodb"),
         subscriptions=tuple(_subscriptions(blueprint, resolve)),
     )
-    for arrow in (*wiring.schedules, *wiring.queues, *wiring.streams):
+    arrows: list[Schedule | Source] = [*wiring.schedules, *wiring.queues, *wiring.streams]
+    for arrow in arrows:
         if arrow.function not in wiring.functions:
             raise TemplateNotSupported(f"{arrow.logical_id} wakes {arrow.function}, which is no function")
     return wiring
@@ -203,7 +204,7 @@ def _subscriptions(blueprint: Blueprint, resolve: Resolve) -> Iterator[Subscript
             continue  # people's mailboxes for alarms; nothing of ours waits there
         if properties["Protocol"] != "sqs":
             raise TemplateNotSupported(f"{logical_id}: a topic feeds {properties['Protocol']}, not sqs")
-        attributes = {
+        attributes: dict[str, str] = {
             name: json.dumps(properties[name])
             if isinstance(properties[name], dict)
             else str(properties[name])

@@ -281,7 +281,7 @@ def _response(
     request: AWSPreparedRequest, status: int, body: Asked, headers: Mapping[str, str] | None = None
 ) -> AWSResponse:
     raw = _Body(json.dumps(body).encode())
-    return AWSResponse(str(request.url), status, dict(headers or {}), raw)  # type: ignore[arg-type]
+    return AWSResponse(str(request.url), status, dict(headers or {}), raw)
 
 
 def _error(request: AWSPreparedRequest, refusal: Refusal) -> AWSResponse:

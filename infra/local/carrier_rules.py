@@ -84,12 +84,15 @@ def _email_faults(asked: Asked) -> Iterator[str]:
         yield "Subject is empty or has a line break"
     if not any(part.get("Data") for part in simple["Body"].values()):
         yield "Body is empty"
-    headers = simple.get("Headers", [])
+    yield from _header_faults(simple.get("Headers", []))
+    for tag in asked.get("EmailTags", []):
+        if not (_TAG.fullmatch(tag["Name"]) and _TAG.fullmatch(tag["Value"])):
+            yield "an email tag is not valid"
+
+
+def _header_faults(headers: list[Mapping[str, str]]) -> Iterator[str]:
     if len(headers) > _HEADERS_MAX or len({header["Name"].lower() for header in headers}) < len(headers):
         yield "Headers are too many or repeat"
     for header in headers:
         if not (_HEADER_NAME.fullmatch(header["Name"]) and _HEADER_VALUE.fullmatch(header["Value"])):
             yield "a header is not valid"
-    for tag in asked.get("EmailTags", []):
-        if not (_TAG.fullmatch(tag["Name"]) and _TAG.fullmatch(tag["Value"])):
-            yield "an email tag is not valid"

@@ -97,9 +97,9 @@ class Cloud:
             self._ours = any(f.handler.startswith("aftercare.") for f in functions.values())
             self._invoker = Invoker(functions, self._on_environment, self._logs)
             self._deliveries = Deliveries(self._emulator, self._wiring, self._invoker, self.clock)
+            start = self.clock.now()
             self._timetables = [
-                (schedule, Timetable(schedule.logical_id, schedule.text, self.clock.now()))
-                for schedule in self._wiring.schedules
+                (one, Timetable(one.logical_id, one.text, start)) for one in self._wiring.schedules
             ]
             suffix = WATCH_SUFFIX + SHADOW_SUFFIX
             self._watches = [name for name in self._emulator.resources if name.endswith(suffix)]
@@ -131,7 +131,7 @@ class Cloud:
             "Detail": json.dumps(event.get("detail")),
             "EventBusName": bus or self._first_bus(),
         }
-        (answer,) = boto3.client("events").put_events(Entries=[entry])["Entries"]  # type: ignore[list-item]
+        (answer,) = boto3.client("events").put_events(Entries=[entry])["Entries"]
         if "ErrorCode" in answer:
             raise ValueError(f"the bus refused the event: {answer['ErrorMessage']}")
 
@@ -191,7 +191,7 @@ class Cloud:
     def client(self, name: str) -> Any:
         """Return a client such as the functions get; the same one each time."""
         if name not in self._cached:
-            self._cached[name] = self._clients(name) if self._clients else boto3.client(name)  # type: ignore[call-overload]
+            self._cached[name] = (self._clients or self._shipped_clients())(name)
         return self._cached[name]
 
     def queue_depth(self, queue: str) -> int:
@@ -242,23 +242,17 @@ class Cloud:
                 self._deliveries.call_later(schedule.function, scheduled(schedule, now, self.ids.token()))
 
     def _next(self, *, idle: bool) -> datetime | None:
-        moments = [self._script[0][0]] if self._script else []
-        moments.extend(
-            at for _, table in self._timetables if (at := self._firing_at(table, idle=idle)) is not None
-        )
-        if delivery := self._deliveries.next_at():
-            moments.append(delivery)
-        return min(moments, default=None)
+        moments = [self._firing_at(table, idle=idle) for _, table in self._timetables]
+        moments += [self._script[0][0] if self._script else None, self._deliveries.next_at()]
+        return min((at for at in moments if at is not None), default=None)
 
     def _firing_at(self, timetable: Timetable, *, idle: bool) -> datetime | None:
         now = self.clock.now()
         if not timetable.is_sweep:
             return timetable.next_at(now) if idle else None
         sweep = timetable.next_sweep(now, self._due.earliest())
-        if not idle:
-            return sweep
         merely = timetable.next_idle(now, self._idle_tick)
-        return merely if sweep is None else min(sweep, merely)
+        return sweep if not idle else min(sweep or merely, merely)
 
     # ---- inside
 
@@ -269,9 +263,8 @@ class Cloud:
             self._memory_records = []
             self._due.note(records)
             self._deliveries.feed_streams(records)
-            for record in records:
-                for observer in self._on_record:
-                    observer(record)
+            for record, observer in itertools.product(records, self._on_record):
+                observer(record)
         for watch in self._watches:
             for message in self._emulator.queue(watch).take_all():
                 for observer in self._on_event:
@@ -287,14 +280,19 @@ class Cloud:
         return table
 
     def _first_bus(self) -> str:
-        for watch in self._watches:
-            return self.resource(watch.removesuffix(WATCH_SUFFIX + SHADOW_SUFFIX))
-        return "default"
+        buses = (self.resource(watch.removesuffix(WATCH_SUFFIX + SHADOW_SUFFIX)) for watch in self._watches)
+        return next(buses, "default")
 
     def _on_environment(self, function: Function) -> None:
         if self._rewire is not None:
             self._rewire(function)
         elif self._ours:
             wiring = importlib.import_module("aftercare.wiring")
-            swapped = self.client if self._in_memory or self._clients else None
-            wiring.rewire(clock=self.clock, ids=self.ids, clients=swapped)
+            wiring.rewire(clock=self.clock, ids=self.ids, clients=self.client)
+
+    def _shipped_clients(self) -> Clients:
+        """The service's own: their time-outs and single attempts are part of what is rehearsed."""
+        shipped: Clients = (
+            importlib.import_module("aftercare.wiring").boto_client if self._ours else boto3.client
+        )
+        return shipped

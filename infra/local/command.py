@@ -75,6 +75,27 @@ def demo(
     play_story(headless=headless)
 
 
+@app.command(name="set-up")
+def set_up(
+    clinic: Annotated[Path, typer.Option(help="Clinic file, TOML.", exists=True, dir_okay=False)],
+    table: Annotated[str, typer.Option(help="Name of the deployed table (an output of the stack).")],
+) -> None:
+    """Store a clinic in a deployed table, or change it. Uses the AWS account of your shell."""
+    from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
+    from aftercare.adapters.system_clock import SystemClock
+    from aftercare.usecases.set_up_clinic import set_up_clinic
+    from aftercare.wiring import boto_client
+    from infra.local.rehearsal import read_clinic
+
+    try:
+        described = read_clinic(clinic)
+        set_up_clinic(described, DynamoDbClinics(boto_client("dynamodb"), table, SystemClock()))
+    except BadInput as bad:
+        _refuse(bad)
+    signed = "signed" if described.content_review else "not signed: only sandbox numbers are written to"
+    typer.echo(f"{described.id} is set up; its words are {signed}")
+
+
 @app.command()
 def lint() -> None:
     """Check every word that we ship: banned claims, segments, reading grade, crisis lines, reviews."""

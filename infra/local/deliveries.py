@@ -111,16 +111,17 @@ class Deliveries:
     def next_at(self) -> datetime | None:
         """Return when the next delivery can be made, or None when nothing is on its way."""
         moments = [self._calls[0].at] if self._calls else []
-        for arn in (*(s.arn for s in self._wiring.queues), *(r.shadow for r in self._wiring.rules)):
-            if receivable := self._emulator.queue(arn).next_receivable_at():
-                moments.append(receivable)
+        watched = (*(source.arn for source in self._wiring.queues), *(r.shadow for r in self._wiring.rules))
+        receivable = (self._emulator.queue(name).next_receivable_at() for name in watched)
+        moments.extend(at for at in receivable if at is not None)
         moments.extend(lane.blocked_until or self._clock.now() for lane in self._lanes if lane.records)
         return min(moments, default=None)
 
     # ---- the bus
 
     def _from_rules(self) -> bool:
-        return any([self._from_rule(rule) for rule in self._wiring.rules])
+        moved = [self._from_rule(rule) for rule in self._wiring.rules]
+        return any(moved)
 
     def _from_rule(self, rule: Rule) -> bool:
         matched = self._emulator.queue(rule.shadow).take_all()

@@ -7,7 +7,8 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -17,14 +18,14 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.moto_api._internal import mock_random
-from moto.sqs.models import Message, Queue, sqs_backends
+from moto.sqs.models import sqs_backends
 
 from infra.local.aws_wiring import Wiring, wire
 from infra.local.carrier import Carrier
 from infra.local.template_reader import ACCOUNT, REGION, Blueprint, check_references
 from infra.local.virtual_clock import VirtualClock
+from infra.local.virtual_queue import VirtualQueue
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AWS_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -62,11 +63,11 @@ class Emulator:
             self._stack.enter_context(mock.patch(name, self._naive_now))
         # moto builds events by replacing "<time>" and the like in a text: a detail that holds such words
         # would be changed. The reader refuses rules that ask for reshaping, so the event goes as it is.
-        whole = staticmethod(lambda input_template, input_paths_map, event: dict(event))
+        whole = staticmethod(lambda event, **_reshaping: dict(event))
         self._stack.enter_context(mock.patch("moto.events.models.EventTemplateParser.parse", whole))
         self._stack.enter_context(self._carrier_before_moto())
         # A throttled call backs off for real otherwise, while virtual time stands still.
-        no_sleep = SimpleNamespace(sleep=lambda seconds: None, time=lambda: self._clock.now().timestamp())
+        no_sleep = SimpleNamespace(sleep=lambda _seconds: None, time=lambda: self._clock.now().timestamp())
         self._stack.enter_context(mock.patch("botocore.endpoint.time", no_sleep))
 
     def stop(self) -> None:
@@ -118,7 +119,7 @@ class Emulator:
         values = {output["OutputKey"]: output.get("OutputValue") or "" for output in described}
         return {text: values.get(key, "") for key, text in numbered.items()}
 
-    def queue(self, logical_id_or_arn: str) -> "VirtualQueue":
+    def queue(self, logical_id_or_arn: str) -> VirtualQueue:
         """Return a queue by the name it has in the template, or by its ARN."""
         physical = self.resources.get(logical_id_or_arn, logical_id_or_arn)
         name = physical.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
@@ -141,8 +142,7 @@ class Emulator:
             taken, shard.items = shard.items, []
             shard.starting_sequence_number += len(taken)
             records.extend(_stream_record(one.to_json(), sources[table.name]) for one in taken)
-        # DynamoDB writes no record for a change that changes nothing; moto does.
-        return [r for r in records if r["dynamodb"].get("OldImage") != r["dynamodb"].get("NewImage")]
+        return [record for record, after in pairwise([*records, {}]) if _is_change(record, after)]
 
     def _naive_now(self) -> datetime:
         return self._clock.now().replace(tzinfo=None)
@@ -164,63 +164,6 @@ class Emulator:
             yield
 
 
-class VirtualQueue:
-    """One moto queue, read without HTTP: visibility, delay and redrive stay moto's, on virtual time."""
-
-    def __init__(self, queue: Queue, clock: VirtualClock) -> None:
-        self._queue = queue
-        self._clock = clock
-
-    @property
-    def arn(self) -> str:
-        """The queue's ARN."""
-        return self._queue.queue_arn
-
-    def next_receivable_at(self) -> datetime | None:
-        """Return when a message can be received, now or later, or None when there is none."""
-        self._expire()
-        if not self._queue._messages:
-            return None
-        # moto shows a message again strictly after its visibility timeout.
-        first = min(max(m.delayed_until, m.visible_at + 1) for m in self._queue._messages)
-        return max(_EPOCH + timedelta(milliseconds=first), self._clock.now())
-
-    def receive(self, count: int) -> list[Message]:
-        """Receive up to ``count`` messages, hiding them for the queue's visibility timeout."""
-        self._expire()
-        queue = self._queue
-        hidden_s: int = queue.visibility_timeout  # type: ignore[attr-defined]
-        return sqs_backends[ACCOUNT][REGION].receive_message(queue.name, count, 0, hidden_s, ["All"])
-
-    def send(self, body: str) -> None:
-        """Put a message on the queue."""
-        sqs_backends[ACCOUNT][REGION].send_message(self._queue.name, body)
-
-    def delete(self, message: Message) -> None:
-        """Delete a message that was received."""
-        self._queue.delete_message(str(message.receipt_handle))
-
-    def depth(self) -> int:
-        """Count all messages: waiting, delayed and in flight."""
-        self._expire()
-        return len(self._queue._messages)
-
-    def take_all(self) -> list[Message]:
-        """Remove and return every message, in flight or not."""
-        self._expire()
-        taken, self._queue._messages = self._queue._messages, []
-        self._queue._pending_messages.clear()
-        return taken
-
-    def _expire(self) -> None:
-        """Drop what is older than the queue's retention; moto itself only hides it."""
-        kept_ms = self._queue.message_retention_period * 1000  # type: ignore[attr-defined]
-        oldest = (self._clock.now() - _EPOCH) / timedelta(milliseconds=1) - kept_ms
-        messages = self._queue._messages
-        if messages and any(float(m.sent_timestamp or 0) < oldest for m in messages):
-            self._queue._messages = [m for m in messages if float(m.sent_timestamp or 0) >= oldest]
-
-
 def _canonical(expression: Any) -> str:
     return json.dumps(expression, sort_keys=True)
 
@@ -231,6 +174,19 @@ def _stream_record(record: Record, source: str) -> Record:
     at: datetime = inner["ApproximateCreationDateTime"]
     inner["ApproximateCreationDateTime"] = at.replace(tzinfo=UTC).timestamp()
     return {**record, "awsRegion": REGION, "eventSourceARN": source, "dynamodb": inner}
+
+
+def _is_change(record: Record, after: Record) -> bool:
+    """Tell a change from moto's noise.
+
+    moto writes a record for a put that changes nothing, and two when an update makes an item: the first
+    of them shows the key alone. DynamoDB writes none and one.
+    """
+    inner = record["dynamodb"]
+    half_made = after and record["eventName"] == after["eventName"] == "INSERT"
+    if half_made and inner["Keys"] == after["dynamodb"]["Keys"]:
+        return False
+    return bool(inner.get("OldImage") != inner.get("NewImage"))
 
 
 @contextmanager

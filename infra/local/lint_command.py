@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 # A dev dependency without type stubs, so the content layer is handed the measure instead.
-from textstat.textstat import textstatistics  # type: ignore[import-untyped]
+from textstat.textstat import textstatistics
 
 from aftercare.content.lint import Library, lint, readable, rendered
 from aftercare.content.load_protocols import load_protocols

@@ -44,7 +44,7 @@ class QuickCarrier:
 
     clock: VirtualClock
     accepted: list[Out] = field(default_factory=list)
-    answers: Callable[[Message, Envelope], HandOver | None] = lambda message, envelope: None
+    answers: Callable[[Message, Envelope], HandOver | None] = lambda *_: None
 
     def hand_over(self, message: Message, envelope: Envelope) -> HandOver:
         answer = self.answers(message, envelope)

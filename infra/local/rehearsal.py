@@ -13,7 +13,7 @@ from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.contracts.clinic_file import parse_clinic
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import BadInput
-from aftercare.usecases.set_up_clinic import check_overrides
+from aftercare.usecases.set_up_clinic import check_overrides, set_up_clinic
 from infra.local.carrier import Carrier
 from infra.local.cloud import Cloud
 from infra.local.script import Line
@@ -84,7 +84,7 @@ class Rehearsal:
         self.carrier.on_email(self.transcript.email)
         self.cloud.on_record(self.transcript.record)
         table = self.cloud.resource("Table")
-        DynamoDbClinics(self.cloud.client("dynamodb"), table, self.clock).put(self.clinic)
+        set_up_clinic(self.clinic, DynamoDbClinics(self.cloud.client("dynamodb"), table, self.clock))
         return self
 
     def __exit__(

@@ -16,8 +16,8 @@ from infra.local.template_reader import TemplateNotSupported
 _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"minute": _MINUTE, "hour": timedelta(hours=1), "day": timedelta(days=1)}
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
-_WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split()
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 # EventBridge's cron: minute, hour, day of month, month, day of week (1 is Sunday), year.
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7), (1970, 2199))
 _HORIZON_DAYS = 366 * 5
@@ -68,16 +68,11 @@ class Timetable:
 
     def __init__(self, where: str, expression: str, start: datetime) -> None:
         kind, _, body = expression.rstrip(")").partition("(")
-        self._period: timedelta | None = None
-        self._fields: list[frozenset[int]] = []
+        if kind not in ("rate", "cron"):
+            raise TemplateNotSupported(f"{where}: schedule {expression!r}")
         try:
-            if kind == "rate":
-                count, unit = body.split()
-                self._period = int(count) * _UNITS[unit.rstrip("s")]
-            elif kind == "cron":
-                self._fields = _cron_fields(body)
-            else:
-                raise ValueError(kind)
+            self._period = _period(body) if kind == "rate" else None
+            self._fields = _cron_fields(body) if kind == "cron" else []
         except (ValueError, KeyError) as fault:
             raise TemplateNotSupported(f"{where}: schedule {expression!r}") from fault
         self._last = whole_minute(start) - (self._period or _MINUTE)
@@ -124,6 +119,11 @@ def whole_minute(instant: datetime) -> datetime:
     """Return the first whole minute at or after ``instant``."""
     floor = instant.replace(second=0, microsecond=0)
     return floor if floor == instant else floor + _MINUTE
+
+
+def _period(body: str) -> timedelta:
+    count, unit = body.split()
+    return int(count) * _UNITS[unit.rstrip("s")]
 
 
 def _cron_fields(body: str) -> list[frozenset[int]]:

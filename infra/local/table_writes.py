@@ -11,6 +11,7 @@ from infra.local.attribute_values import (
     DEEPEST,
     ITEM_BYTES,
     Item,
+    Value,
     checked_item,
     copied,
     depth_of,
@@ -18,7 +19,7 @@ from infra.local.attribute_values import (
     value_bytes,
 )
 from infra.local.expression_tree import Path
-from infra.local.expressions import Statement, Values, statement
+from infra.local.expressions import Statement, Values, statement, value_at
 from infra.local.table_faults import Rejected, condition_failed, invalid
 from infra.local.table_storage import Key, Storage, Stored
 from infra.local.update_expressions import projected, updated
@@ -114,15 +115,23 @@ def planned_update(storage: Storage, request: Mapping[str, Any]) -> Write:
 
 
 def _growth(before: Item, after: Item, paths: tuple[Path, ...]) -> int:
+    """Measure by how many bytes the changed paths grew an item: all of it would cost a walk at each claim."""
+    # An element that comes or goes moves its neighbours: what holds a list is measured whole.
+    whole = {path.parts[:1] for path in paths if any(isinstance(part, int) for part in path.parts)}
+    measured = whole | {path.parts for path in paths if path.parts[:1] not in whole}
     growth = 0
-    for name in {str(path.parts[0]) for path in paths}:
-        if name in before:
-            growth -= text_bytes(name) + value_bytes(before[name])
-        if name in after:
-            growth += text_bytes(name) + value_bytes(after[name])
-            if depth_of(after[name]) > DEEPEST:
-                raise invalid("Nesting Levels have exceeded supported limits")
+    for parts in measured:
+        new = value_at(after, parts)
+        growth += _weight(parts, new) - _weight(parts, value_at(before, parts))
+        if new is not None and depth_of(new) + len(parts) - 1 > DEEPEST:
+            raise invalid("Nesting Levels have exceeded supported limits: attributes nest at most 32 levels")
     return growth
+
+
+def _weight(parts: tuple[str | int, ...], value: Value | None) -> int:
+    if value is None:
+        return 0
+    return text_bytes(str(parts[-1])) + value_bytes(value) + (1 if len(parts) > 1 else 0)
 
 
 def _refusal(

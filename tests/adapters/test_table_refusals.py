@@ -60,6 +60,7 @@ REFUSED = {
     "a get with half a key": ("get_item", {"Key": {"pk": text("clinic#north")}}),
     "a get with more than the key": ("get_item", {"Key": item(parts=numeral(1))}),
     "an item above 400 KB": put(Item=item(notes=text("x" * 400 * 1024))),
+    "an item that an update makes larger than 400 KB": update("SET notes = :one", one=text("x" * 400 * 1024)),
     "a text for a number": put(Item=item(parts={"N": "many"})),
     "an empty set": put(Item=item(languages={"SS": []})),
     "a change of the key": update("SET sk = :one", one=text("plan#2")),

@@ -25,7 +25,7 @@ def test_every_function_is_told_its_table(functions: dict[str, dict[str, Any]]) 
 
 
 def test_only_the_sender_knows_how_to_send(functions: dict[str, dict[str, Any]]) -> None:
-    carriers = {"SMS_CONFIGURATION_SET", "EMAIL_CONFIGURATION_SET", "SMS_PARTS_PER_SECOND"}
+    carriers = {"SMS_CONFIGURATION_SET", "EMAIL_CONFIGURATION_SET", "PUBLIC_BASE_URL"}
     assert {name for name, found in functions.items() if carriers & variables_of(found)} == {"TouchDue"}
 
 

@@ -173,24 +173,22 @@ def test_a_message_that_keeps_failing_ends_in_the_dead_letter_queue(cloud: Cloud
     assert cloud.queue_depth("WorkDeadLetters") == 0
 
 
-def test_only_the_messages_listed_as_failed_come_back(cloud: Cloud, toys: ModuleType) -> None:
+def test_only_the_messages_listed_as_failed_come_back(
+    cloud: Cloud, toys: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def second_failed(batch: dict[str, Any]) -> dict[str, Any]:
         return {"batchItemFailures": [{"itemIdentifier": batch["Records"][1]["messageId"]}]}
 
-    ask = toys._noted
     answers: list[Callable[[dict[str, Any]], Any]] = [second_failed]
 
     def answering(name: str, batch: Any) -> Any:
-        ask(name, batch)
+        toys.SEEN.append((name, batch))
         return answers.pop()(batch) if answers else None
 
-    toys._noted = answering
-    try:
-        for body in ("one", "two", "three"):
-            send(cloud, body)
-        cloud.run_until(NINE + 10 * MINUTE)
-    finally:
-        toys._noted = ask
+    monkeypatch.setattr(toys, "_noted", answering)
+    for body in ("one", "two", "three"):
+        send(cloud, body)
+    cloud.run_until(NINE + 10 * MINUTE)
     assert [[r["body"] for r in batch["Records"]] for _, batch in toys.SEEN] == [
         ["one", "two", "three"],
         ["two"],
@@ -269,16 +267,11 @@ def test_nothing_is_to_come_while_nothing_is_due(cloud: Cloud) -> None:
     assert cloud.next_at() == NINE + timedelta(days=2, minutes=1)
 
 
-def test_a_nightly_schedule_fires_once_a_night(cloud: Cloud, toys: ModuleType) -> None:
+def test_a_nightly_schedule_fires_once_a_night(
+    cloud: Cloud, toys: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[datetime] = []
-    invoke = cloud._invoker.invoke
-
-    def noting(function: str, woken_by: dict[str, Any]) -> Any:
-        if function == "TellsOne":
-            calls.append(cloud.clock.now())
-        return invoke(function, woken_by)
-
-    cloud._invoker.invoke = noting  # type: ignore[method-assign]
+    monkeypatch.setattr(toys, "tells", lambda woken_by, context: calls.append(cloud.clock.now()))
     cloud.run_until(NINE + timedelta(days=3))
     assert calls == [datetime(2026, 1, day, 4, 30, tzinfo=UTC) for day in (6, 7, 8)]
 

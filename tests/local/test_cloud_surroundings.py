@@ -1,6 +1,7 @@
 """What a function sees around it, what observers see, and what is left behind afterwards."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,6 +101,21 @@ def test_every_change_of_the_table_is_shown_in_order_with_both_images(open_cloud
 
 
 @pytest.mark.parametrize("table", ["moto", "memory"])
+def test_an_item_made_by_an_update_is_shown_once_and_whole(open_cloud: Opener, table: str) -> None:
+    cloud = open_cloud(table=table)
+    shown: list[tuple[str, Any]] = []
+    cloud.on_record(lambda r: shown.append((r["eventName"], r["dynamodb"].get("NewImage"))))
+    cloud.client("dynamodb").update_item(
+        TableName=cloud.resource("Table"),
+        Key={"pk": {"S": "ada"}, "sk": {"S": "plan"}},
+        UpdateExpression="ADD mood :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+    cloud.run_until(NINE)
+    assert shown == [("INSERT", {"pk": {"S": "ada"}, "sk": {"S": "plan"}, "mood": {"N": "1"}})]
+
+
+@pytest.mark.parametrize("table", ["moto", "memory"])
 def test_a_function_that_follows_the_stream_gets_changes_in_order_and_again_after_a_failure(
     open_cloud: Opener, toys: ModuleType, table: str
 ) -> None:
@@ -141,7 +157,7 @@ def test_a_due_item_in_the_fast_table_wakes_the_sweep_too(open_cloud: Opener, to
 def test_what_handlers_print_goes_where_it_is_asked_to(
     open_cloud: Opener, toys: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(toys, "_noted", lambda name, event: print("woken"))
+    monkeypatch.setattr(toys, "_noted", lambda name, event: sys.stdout.write("woken\n"))
     with (tmp_path / "log").open("w") as logs:
         open_cloud(logs=logs).invoke("Works", {})
     assert (tmp_path / "log").read_text() == "woken\n"
@@ -188,8 +204,10 @@ def test_outside_a_cloud_time_is_real_again(toys: ModuleType, carrier: Carrier, 
     [
         ("Type: AWS::Kinesis::Stream", "Odd: .*AWS::Kinesis::Stream"),
         (
-            "{Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, "
-            "EventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/x'}}",
+            (
+                "{Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, "
+                "EventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/x'}}"
+            ),
             "Odd feeds a function from arn:aws:kinesis",
         ),
         (
@@ -197,8 +215,10 @@ def test_outside_a_cloud_time_is_real_again(toys: ModuleType, carrier: Carrier, 
             "Odd: a topic feeds lambda",
         ),
         (
-            "{Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: at(2026-01-01T00:00:00), "
-            "Target: {Arn: !GetAtt F.Arn}}}",
+            (
+                "{Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: at(2026-01-01T00:00:00), "
+                "Target: {Arn: !GetAtt F.Arn}}}"
+            ),
             "Odd: schedule 'at",
         ),
         ("{Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Role}}", "Odd refers to Role"),

@@ -23,7 +23,7 @@ from aftercare.adapters.record_items import (
 )
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.consent import ConsentKey
-from aftercare.domain.errors import TryAgain
+from aftercare.domain.errors import AlreadyKept, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
 from aftercare.domain.patient import Patient
@@ -183,9 +183,13 @@ class DynamoDbFollowups:
                 "ExpressionAttributeNames": {"#sessions": "se", "#session": session_id},
             }
         check = {"TableName": self._table, "Key": item({"pk": patient_pk(*key), "sk": FOLLOWUP}), **absent}
-        put = {"TableName": self._table, "Item": put_of(waiting, *key)}
-        with store_faults():
-            self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])
+        new = {"ConditionExpression": "attribute_not_exists(pk)"}
+        put = {"TableName": self._table, "Item": put_of(waiting, *key), **new}
+        try:
+            with store_faults():
+                self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])
+        except AlreadyKept:
+            pass  # a repeated delivery: it waits since the first one
 
     def waiting(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Waiting]:
         return [waiting_from(found) for found in self._under(patient_pk(clinic_id, patient_id), "WAITING#")]

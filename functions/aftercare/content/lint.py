@@ -132,6 +132,7 @@ def rendered(words: Words, longest_clinic: str = LONGEST_CLINIC) -> Words:
     values = {
         "clinic": plain_gsm(longest_clinic),
         "phone": _PHONE,
+        "per_week": "99",
         "link": _LINK,
         **LONGEST_VALUES[words.language],
     }
@@ -231,7 +232,7 @@ def _banned(words: Words, rules: Rules) -> Iterator[Finding]:
 
 def _placeholders(words: Words, rules: Rules) -> Iterator[Finding]:
     own = rules.own_values(words.id)
-    allowed = {"clinic", "phone"} | own
+    allowed = {"clinic", "phone", "per_week"} | own
     for form, text in _texts(words):
         try:
             used = placeholders(text)

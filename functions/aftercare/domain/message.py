@@ -62,7 +62,11 @@ def values(
     clinic: Clinic, language: str, zone: ZoneInfo, starts_at: datetime | None, link: str | None
 ) -> Mapping[str, str]:
     """Return what the placeholders of a message stand for; those that do not apply are absent."""
-    known = {"clinic": clinic.sms_name, "phone": spoken_phone(clinic.phone)}
+    known = {
+        "clinic": clinic.sms_name,
+        "phone": spoken_phone(clinic.phone),
+        "per_week": str(clinic.sms_caps.per_week),
+    }
     if starts_at is not None:
         local = starts_at.astimezone(zone)
         known["day"] = day_in_words(local.date(), language)

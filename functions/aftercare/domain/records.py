@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     WORDS_OVERDUE = "words_overdue"
     WORDS_MISSING = "words_missing"
     UNREAD_REPLY = "unread_reply"
+    SIDE_EFFECTS = "side_effects"
     UNKNOWN_NUMBER = "unknown_number"
     SHARED_NUMBER = "shared_number"
     OPTED_OUT = "opted_out"

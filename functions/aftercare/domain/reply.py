@@ -21,9 +21,13 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """The mood question, answered: 0 (very bad) to 10 (very good)."""
+    """The mood question, answered: 0 (very bad) to 10 (very good).
+
+    ``letters``: the side effects named with it, ``A`` to ``F`` in that order; none for ``N`` or nothing.
+    """
 
     score: int
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def understand(body: str) -> Understood:
         return Stop()
     if text in HELP_WORDS:
         return Help()
-    if re.fullmatch(r"(?:\d|10)", text):
-        return Mood(int(text))
+    answer = re.fullmatch(r"(10|\d)(?:[ ,.]*([a-f][a-f ,]*|n))?", text)
+    if answer is not None:
+        named = set(answer[2] or "") & set("abcdef")
+        return Mood(int(answer[1]), "".join(sorted(named)).upper())
     return Unread()

@@ -4,17 +4,17 @@ from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import BadInput
 from aftercare.domain.protocol import Protocol
-from aftercare.ports import Ports
+from aftercare.ports import Clinics
 
 
-def set_up_clinic(clinic: Clinic, ports: Ports) -> None:
+def set_up_clinic(clinic: Clinic, clinics: Clinics) -> None:
     """Store the clinic; from then on its events are taken. Storing it again changes it.
 
     Raises:
         BadInput: An override names a protocol or a step that is not shipped.
     """
     check_overrides(clinic)
-    ports.clinics.put(clinic)
+    clinics.put(clinic)
 
 
 def check_overrides(clinic: Clinic) -> None:

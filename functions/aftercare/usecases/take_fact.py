@@ -8,7 +8,15 @@ from aftercare.contracts.fact import parse_fact
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
 from aftercare.domain.evolve import Unchanged, Waits, evolve
-from aftercare.domain.facts import Fact, PatientChanged, PatientEnrolled, SessionCancelled, SessionMoved
+from aftercare.domain.facts import (
+    Fact,
+    PatientChanged,
+    PatientEnrolled,
+    SessionCancelled,
+    SessionCompleted,
+    SessionMoved,
+    SessionScheduled,
+)
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.patient import Patient
 from aftercare.domain.plan import next_due
@@ -18,6 +26,10 @@ from aftercare.ports import Ports
 
 # Two writers of one patient meet at most a few times; more than this is a fault, and is retried later.
 ATTEMPTS = 6
+
+
+# What other facts may be waiting for. ("unchanged" too: the delivery before may have died half-way.)
+_AWAITED = (PatientEnrolled, SessionScheduled, SessionCompleted)
 
 
 def take_fact(event: Mapping[str, object], ports: Ports) -> str:
@@ -36,7 +48,7 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
         known = "a clinic that has been set up with its clinic file"
         raise BadInput("detail.metadata.clinic_id", fact.metadata.clinic_id, known)
     outcome = _settle_fact(fact, event, clinic, ports)
-    if outcome != "waiting":
+    if outcome == "unchanged" or (outcome == "applied" and isinstance(fact, _AWAITED)):
         _apply_waiting(fact, clinic, ports)
     return outcome
 

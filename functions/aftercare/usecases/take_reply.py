@@ -127,10 +127,14 @@ def _understood(
         case Help():
             notice_id = TouchId(f"{followup.patient_id}.help.{fact_hash(inbound.id)}")
             return followup.with_notice(Notice(notice_id, Kind.HELP, due_at=now)), []
-        case Mood(score):
+        case Mood(score, letters):
             touch_id = asked.touch_id if asked else None
             measure = Measure(inbound.id, inbound.received_at, MOOD, score, complete=True, touch_id=touch_id)
-            return replace(followup, answered_at=inbound.received_at), [measure]
+            answered = replace(followup, answered_at=inbound.received_at)
+            if not letters:
+                return answered, [measure]
+            reason = f"The patient named side effects: {', '.join(letters)}. Look at them today."
+            return answered, [measure, _task(followup, TaskKind.SIDE_EFFECTS, inbound.id, now, reason)]
         case Unread():
             return followup, [
                 _task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, "A text waits to be read.")
@@ -148,7 +152,9 @@ def _stopped(
     after = replace(followup, standings=withdraw(followup.standings, ALL_KEYS, inbound.received_at))
     given = [s.given_at for s in followup.standings.values() if s.given_at is not None]
     again = followup.stopped_at is None or any(at > followup.stopped_at for at in given)
-    pending = any(n.kind is Kind.OPT_OUT and n.mark is None for n in followup.notices.values())
+    pending = any(
+        n.kind is Kind.OPT_OUT and not (n.mark and n.mark.settled) for n in followup.notices.values()
+    )
     if answers and again and not pending:
         notice_id = TouchId(f"{followup.patient_id}.opt_out.{fact_hash(inbound.id)}")
         after = after.with_notice(Notice(notice_id, Kind.OPT_OUT, due_at=now))

@@ -1,13 +1,10 @@
 """The meter: what DynamoDB would charge, by its published rules."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from infra.local.attribute_values import checked_item, item_bytes
 from infra.local.memory_table import MemoryTable
@@ -88,6 +85,44 @@ def test_a_write_is_priced_by_the_larger_of_before_and_after(meter: Meter, table
     before = meter.snapshot()
     put(table)
     assert spent(meter, before) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("SET notes = :v", {"S": "long"}),
+        ("SET step.code = :v", {"S": "s"}),
+        ("SET step.fresh_name = :v", {"L": [{"S": "x"}]}),
+        ("SET answers[0] = :v", {"S": "longer than before"}),
+        ("SET answers[9] = :v", {"M": {"a": {"N": "1"}}}),
+        ("SET step.scores[0] = :v, step.code = :v", {"S": "both in one map"}),
+        ("ADD languages :v", {"SS": ["fr"]}),
+        ("SET step.code = :v REMOVE answers[1], answers[0]", {"S": "n"}),
+        ("SET tries = if_not_exists(tries, :v) REMOVE step.code, answers", {"N": "100"}),
+    ],
+)
+def test_an_update_keeps_the_weight_of_the_item_right(expression: str, value: dict[str, Any]) -> None:
+    table = MemoryTable(TABLE, now=lambda: NOON)
+    step = {"M": {"code": {"S": "planned"}, "scores": {"L": [{"N": "7"}]}}}
+    answers = {"L": [{"S": "a"}, {"N": "12"}, {"BOOL": True}]}
+    put(table, notes={"S": "ñ"}, step=step, answers=answers, languages={"SS": ["en"]})
+    update(table, expression, ExpressionAttributeValues={":v": value})
+    ((_, stored),) = table.storage.entries()
+    assert stored.size == item_bytes(stored.item)
+
+
+def test_an_update_that_grows_an_item_pays_for_what_it_became(meter: Meter, table: Any) -> None:
+    put(table)
+    for expression, units in (
+        ("SET notes = :v", 2),
+        ("SET tries = :v", 4),
+        ("REMOVE notes", 4),
+        ("REMOVE tries", 2),
+    ):
+        before = meter.snapshot()
+        values = {":v": {"S": "x" * PADDING}} if ":v" in expression else None
+        update(table, expression, **({"ExpressionAttributeValues": values} if values else {}))
+        assert spent(meter, before) == (units, 0)
 
 
 def test_a_delete_costs_the_size_of_what_goes_and_one_when_nothing_does(meter: Meter, table: Any) -> None:
@@ -234,93 +269,9 @@ def test_one_touch_of_a_plan_costs_what_the_design_says(meter: Meter, table: Any
     assert meter.snapshot().total_write_units == 2 + 3 + 1 + 1
 
 
-class Queue:
-    """A client-like object that is no table."""
-
-    def send_message_batch(self, **request: Any) -> dict[str, Any]:
-        return {"Successful": request["Entries"]}
-
-
-def test_calls_of_any_client_are_counted_by_service_and_operation(meter: Meter) -> None:
-    queue = meter.wrap(Queue(), "sqs")
-    assert queue.send_message_batch(Entries=[1]) == {"Successful": [1]}
-    queue.send_message_batch(Entries=[2])
-    assert meter.snapshot().calls == {"sqs.SendMessageBatch": 2}
-
-
 def test_the_report_divides_by_the_number_of_touches(meter: Meter, table: Any) -> None:
     for _ in range(4):
         put(table)
     lines = meter.snapshot().report(per=2).splitlines()
     assert lines[1].split() == ["dynamodb.PutItem", "2.000", "2.000", "0.000"]
     assert lines[-1].split() == ["total", "2.000", "2.000", "0.000"]
-
-
-@pytest.fixture
-def real_clients(meter: Meter) -> Iterator[dict[str, Any]]:
-    with mock_aws():
-        names = ("dynamodb", "sqs")
-        clients = {name: boto3.client(name, region_name="us-east-1") for name in names}
-        attributes = {"pk": "S", "sk": "S", "due_shard": "S", "due_at": "N"}
-        clients["dynamodb"].create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": tag} for name, tag in attributes.items()
-            ],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "due",
-                    "KeySchema": [
-                        {"AttributeName": "due_shard", "KeyType": "HASH"},
-                        {"AttributeName": "due_at", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-        )
-        for client in clients.values():
-            meter.hook(client)
-        yield clients
-
-
-def test_real_clients_are_metered_like_the_table_in_memory(
-    meter: Meter, real_clients: dict[str, Any]
-) -> None:
-    in_memory = Meter()
-    for client in (
-        real_clients["dynamodb"],
-        in_memory.wrap(MemoryTable(TABLE, now=lambda: NOON), "dynamodb"),
-    ):
-        put(client, notes={"S": "x" * PADDING}, **DUE)
-        update(client, "REMOVE due_at, notes")
-        with pytest.raises(ClientError):
-            client.put_item(TableName=TABLE, Item=KEY, ConditionExpression="attribute_not_exists(pk)")
-        with pytest.raises(ClientError):
-            client.put_item(TableName=TABLE, Item=KEY, ConditionExpression="attribute_exists(status)")
-        with pytest.raises(ClientError):
-            client.transact_write_items(**transaction("attribute_not_exists(pk)"))
-        client.transact_write_items(**transaction("attribute_exists(pk)"))
-        client.get_item(TableName=TABLE, Key=KEY, ConsistentRead=True)
-        client.batch_get_item(RequestItems={TABLE: {"Keys": [KEY]}})
-    assert meter.snapshot() == in_memory.snapshot()
-    assert meter.snapshot().unmetered == 0
-
-
-def test_a_call_whose_units_cannot_be_told_is_said_to_be_so(
-    meter: Meter, real_clients: dict[str, Any]
-) -> None:
-    before = meter.snapshot()
-    real_clients["dynamodb"].scan(TableName=TABLE)
-    since = meter.snapshot() - before
-    assert (since.unmetered, since.calls["dynamodb.Scan"]) == (1, 1)
-    assert "units unknown for 1 calls" in since.report()
-
-
-def test_calls_of_other_real_clients_are_counted(meter: Meter, real_clients: dict[str, Any]) -> None:
-    real_clients["sqs"].create_queue(QueueName="TouchQueue")
-    assert meter.snapshot().calls["sqs.CreateQueue"] == 1
