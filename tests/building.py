@@ -22,9 +22,11 @@ from aftercare.domain.facts import (
     SessionMoved,
     SessionScheduled,
 )
-from aftercare.domain.followup import Followup, Session, Status
-from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId
+from aftercare.domain.followup import Followup, Notice, Session, Status
+from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId, TouchId
 from aftercare.domain.patient import Contact, Patient
+from aftercare.domain.protocol import LIBRARY, Kind
+from aftercare.domain.touch import Touch
 from aftercare.domain.words import Words
 
 NEW_YORK = "America/New_York"
@@ -51,11 +53,13 @@ def utc(text: str) -> datetime:
 
 
 def eastern(text: str, offset_hours: int = -5) -> datetime:
-    """Read ``2026-11-23 11:00`` as a wall time in New York, in winter unless told otherwise; give it in UTC."""
+    """Read ``2026-11-23 11:00`` as a wall time in New York, by default in winter; return it in UTC."""
     return utc(text) - timedelta(hours=offset_hours)
 
 
 ENROLLED_AT = eastern("2026-11-16 10:05")
+# A Tuesday, and a decent hour in New York.
+NOON = eastern("2026-11-24 12:00")
 
 
 def event(name: str) -> dict[str, Any]:
@@ -133,13 +137,20 @@ def a_patient(**changes: Any) -> Patient:
     return replace(ada, **changes)
 
 
+def yes(
+    at: datetime | None = ENROLLED_AT, no_at: datetime | None = None, expires_on: date | None = None
+) -> Standing:
+    """Return where a consent stands that was given and stated at ``at`` and withdrawn at ``no_at``."""
+    return Standing(given_at=at, stated_at=at, withdrawn_at=no_at, expires_on=expires_on)
+
+
 def agreed(*keys: ConsentKey, at: datetime = ENROLLED_AT) -> dict[ConsentKey, Standing]:
     """Return standings in which each of ``keys`` was given."""
-    return {key: Standing(given_at=at) for key in keys}
+    return {key: yes(at) for key in keys}
 
 
 def a_followup(*sessions: Session, contact: Mapping[str, Any] | None = None, **changes: Any) -> Followup:
-    """Return Ada's follow-up with every consent; ``contact`` changes fields of her contact."""
+    """Return Ada's follow-up with every consent, and her opt-in text sent; ``contact`` changes her contact."""
     ada = {
         "language": "en",
         "time_zone": NEW_YORK,
@@ -153,6 +164,7 @@ def a_followup(*sessions: Session, contact: Mapping[str, Any] | None = None, **c
         contact=Contact(**{**ada, **(contact or {})}),
         standings=agreed(*ALL_KEYS),
         enrolled_at=ENROLLED_AT,
+        opted_in_at=ENROLLED_AT,
         sessions={session.id: session for session in sessions},
     )
     return replace(followup, **changes)
@@ -176,7 +188,7 @@ def completed(left_at: datetime, number: int = 1, **changes: Any) -> Session:
     """Return a session the patient left at ``left_at``, an hour and a half after it started."""
     done = {"status": Status.COMPLETED, "ended_at": left_at - timedelta(minutes=15), "discharged_at": left_at}
     start = left_at - timedelta(minutes=90)
-    return scheduled(start, number, **{**done, "as_of": left_at, **changes})
+    return replace(scheduled(start, number), **{**done, "as_of": left_at, **changes})
 
 
 # ---- what other systems tell us
@@ -236,3 +248,31 @@ def finished(
     return SessionCompleted(
         metadata(event_id, at or ended_at), ADA, SessionId(f"ses-{number}"), IV, COURSE, number, ended_at
     )
+
+
+# ---- what is due
+
+
+def a_touch(kind: Kind = Kind.CHECK_IN, due_at: datetime = NOON, **changes: Any) -> Touch:
+    """Return a touch of session 1, due now and worth sending for a day; its words are called ``day1``."""
+    touch = Touch(
+        id=TouchId("ses-1.day1"),
+        session_id=SessionId("ses-1"),
+        key="day1",
+        kind=kind,
+        purpose=Purpose.EDUCATION if kind is Kind.EDUCATION else Purpose.CARE,
+        words=LIBRARY if kind is Kind.EDUCATION else "day1",
+        due_at=due_at,
+        too_late_at=due_at + timedelta(days=1),
+    )
+    return replace(touch, **changes)
+
+
+def a_notice(kind: Kind, due_at: datetime = NOON, **changes: Any) -> Notice:
+    """Return something owed to Ada outside of any session."""
+    return replace(Notice(TouchId(f"{ADA}.{kind.value}.1"), kind, due_at), **changes)
+
+
+def owing(*notices: Notice, **changes: Any) -> Followup:
+    """Return Ada's follow-up when only ``notices`` are owed to her."""
+    return a_followup(notices={notice.id: notice for notice in notices}, **changes)

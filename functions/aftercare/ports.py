@@ -139,8 +139,8 @@ class DueIndex(Protocol):
         """Store what was handed over. Losing to an overlapping sweep is no error."""
         ...
 
-    def overdue_wait(self, due: Due, now: datetime) -> None:
-        """Turn an event that waited too long into a task; it goes on waiting."""
+    def overdue_wait(self, due: Due, task: Task) -> None:
+        """Take an event that waited too long out of the index and open its task; it goes on waiting."""
         ...
 
 

@@ -23,7 +23,7 @@ _STORE = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5
 )
 # botocore posts a timed-out send three times by default, and these two calls have no client token.
-_SENDING = ClientConfig(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
+_SENDING = ClientConfig(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=6)
 _CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
 
 Clients = Callable[[str], Any]

@@ -24,7 +24,9 @@ def _refuse(bad: BadInput) -> NoReturn:
 @app.command()
 def rehearse(
     clinic: Annotated[Path, typer.Option(help="Clinic file, TOML.", exists=True, dir_okay=False)],
-    script: Annotated[Path, typer.Option(help="What happens, one JSON object a line.", exists=True)],
+    script: Annotated[
+        Path, typer.Option(help="What happens, one JSON object a line.", exists=True, dir_okay=False)
+    ],
     out: Annotated[Path | None, typer.Option(help="Where to write; standard output if left out.")] = None,
     until: Annotated[str | None, typer.Option(help="Stop at this instant, as 2026-12-24T18:00:00Z.")] = None,
     table: Annotated[str, typer.Option(help="memory (fast) or moto (every call through boto3).")] = "memory",
@@ -37,6 +39,8 @@ def rehearse(
     try:
         if table not in ("memory", "moto"):
             _refuse(BadInput("--table", table, "memory or moto"))
+        if out is not None and not out.parent.is_dir():
+            _refuse(BadInput("--out", str(out), "a file in a folder that exists"))
         stop_at = _instant(until)
         described, lines = read_clinic(clinic), read_script(script)
     except BadInput as bad:

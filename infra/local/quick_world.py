@@ -133,7 +133,7 @@ class QuickWorld:
         sent = 0
         keys = self.queue.take()
         for start in range(0, len(keys), 10):
-            batch = send_batch(keys[start : start + 10], self.ports)
+            batch = send_batch(dict.fromkeys(keys[start : start + 10], False), self.ports)
             self.queue.put_back(batch.again, timedelta(minutes=6))
             sent += batch.sent
         return sent

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from aftercare.contracts.shapes import INSTANT_ALLOWED, read_instant
+from aftercare.contracts.shapes import INSTANT_ALLOWED, is_e164, read_instant
 from aftercare.domain.errors import BadInput
 
 # What each kind of line must and may hold. Kinds of later issues are checked for shape all the same.
@@ -41,17 +41,22 @@ def read_script(path: Path) -> list[Line]:
         BadInput: Naming the file, the line and the field.
     """
     lines: list[Line] = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, text in enumerate(_text_of(path).split("\n"), start=1):
         if not text.strip():
             continue
         line = _line(text, number, f"{path.name} line {number}")
         if lines and line.at < lines[-1].at:
-            before = lines[-1].at.isoformat()
-            raise BadInput(
-                "at", line.at.isoformat(), f"not before line {lines[-1].number} ({before})", path.name
-            )
+            allowed = f"not before line {lines[-1].number} ({lines[-1].at.isoformat()})"
+            raise BadInput("at", line.at.isoformat(), allowed, f"{path.name} line {number}")
         lines.append(line)
     return lines
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("file", str(error), "a file of UTF-8 text", path.name) from error
 
 
 def _line(text: str, number: int, where: str) -> Line:
@@ -86,7 +91,17 @@ def _checked(kind: str, what: Any, where: str) -> Mapping[str, Any]:
             raise BadInput(f"{kind}.{field}", what[field], "text", where)
     if kind == "carrier":
         _check_carrier(what, where)
+    if kind == "sms":
+        _check_sms(what, where)
     return what
+
+
+def _check_sms(what: Mapping[str, Any], where: str) -> None:
+    for field in ("from", "to"):
+        if not is_e164(what[field]) and not (field == "to" and what[field].isdigit()):
+            raise BadInput(f"sms.{field}", what[field], "a phone number such as +12025550147", where)
+    if not isinstance(what.get("id", ""), str):
+        raise BadInput("sms.id", what["id"], "text", where)
 
 
 def _check_carrier(what: Mapping[str, Any], where: str) -> None:

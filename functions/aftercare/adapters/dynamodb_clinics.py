@@ -22,20 +22,21 @@ class DynamoDbClinics:
         self._client = client
         self._table = table
         self._clock = clock
-        self._clinics: dict[ClinicId, tuple[datetime, Clinic | None]] = {}
+        self._clinics: dict[ClinicId, tuple[datetime, Clinic]] = {}
         self._numbers: dict[str, tuple[datetime, tuple[ClinicId, ...]]] = {}
 
     def get(self, clinic_id: ClinicId) -> Clinic | None:
         now = self._clock.now()
-        read_at, clinic = self._clinics.get(clinic_id, (None, None))
-        if read_at is not None and now - read_at < FRESH_FOR:
-            return clinic
+        known = self._clinics.get(clinic_id)
+        if known is not None and now - known[0] < FRESH_FOR:
+            return known[1]
         with store_faults():
             key = item({"pk": clinic_id, "sk": "CLINIC"})
             answer = self._client.get_item(TableName=self._table, Key=key)
         found = answer.get("Item")
         clinic = clinic_from_json(json.loads(found["body"]["S"])) if found else None
-        self._clinics[clinic_id] = (now, clinic)
+        if clinic is not None:
+            self._clinics[clinic_id] = (now, clinic)
         return clinic
 
     def behind(self, sms_number: str) -> Sequence[ClinicId]:
@@ -59,8 +60,14 @@ class DynamoDbClinics:
             {"pk": clinic.id, "sk": "CLINIC", "body": body},
             {"pk": f"~number#{clinic.sms_number}", "sk": clinic.id},
         ]
+        self._clinics.pop(clinic.id, None)
+        before = self.get(clinic.id)
+        writes = [{"Put": {"TableName": self._table, "Item": item(row)}} for row in rows]
+        if before is not None and before.sms_number != clinic.sms_number:
+            gone = item({"pk": f"~number#{before.sms_number}", "sk": clinic.id})
+            writes.append({"Delete": {"TableName": self._table, "Key": gone}})
+            self._numbers.pop(before.sms_number, None)
         with store_faults():
-            puts = [{"Put": {"TableName": self._table, "Item": item(row)}} for row in rows]
-            self._client.transact_write_items(TransactItems=puts)
+            self._client.transact_write_items(TransactItems=writes)
         self._clinics.pop(clinic.id, None)
         self._numbers.pop(clinic.sms_number, None)

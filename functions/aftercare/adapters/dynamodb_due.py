@@ -10,7 +10,7 @@ from aftercare.adapters.record_items import task_update
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import ClinicId, PatientId
-from aftercare.domain.records import Task, TaskKind
+from aftercare.domain.records import Task
 from aftercare.domain.sweep import Due, SweepState
 
 INDEX = "due"
@@ -58,7 +58,7 @@ class DynamoDbDue:
             return SweepState()
         raw = plain(answer["Item"])
         return SweepState(
-            handed={ClinicId(c): (instant(at), PatientId(p)) for c, (at, p) in raw.get("handed", {}).items()},
+            handed={ClinicId(c): frozenset(names.split()) for c, names in raw.get("handed", {}).items()},
             booked_until={ClinicId(c): instant(at) for c, at in raw.get("booked", {}).items()},
             version=int(raw["v"]),
         )
@@ -67,7 +67,7 @@ class DynamoDbDue:
         row = {
             **STATE,
             "v": state.version + 1,
-            "handed": {c: [ms(at), p] for c, (at, p) in state.handed.items()},
+            "handed": {c: " ".join(sorted(names)) for c, names in state.handed.items()},
             "booked": {c: ms(at) for c, at in state.booked_until.items()},
         }
         try:
@@ -82,18 +82,7 @@ class DynamoDbDue:
         except Conflict:
             pass  # an overlapping sweep handed the same entries; the claims sort it out
 
-    def overdue_wait(self, due: Due, now: datetime) -> None:
-        assert due.waiting is not None
-        event_id = due.waiting.split("#", 2)[2]
-        reason = "An event speaks of a patient or session that never came. Enrol them, or correct the sender."
-        task = Task(
-            f"waiting_event.{due.patient_id}.{event_id}",
-            due.clinic_id,
-            due.patient_id,
-            TaskKind.WAITING_EVENT,
-            reason,
-            now,
-        )
+    def overdue_wait(self, due: Due, task: Task) -> None:
         out_of_index = {
             "TableName": self._table,
             "Key": item({"pk": patient_pk(due.clinic_id, due.patient_id), "sk": due.waiting}),

@@ -13,6 +13,8 @@ from aftercare.adapters.followup_item import (
     with_next_version,
 )
 from aftercare.adapters.record_items import (
+    Write,
+    key_of,
     patient_from,
     put_of,
     sent_from,
@@ -53,11 +55,10 @@ class DynamoDbFollowups:
 
     def _get(self, pk: str, sk: str) -> Item | None:
         key = item({"pk": pk, "sk": sk})
+        answer: dict[str, Any] = {}
         with store_faults():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-            found: Item | None = answer.get("Item")
-            return found
-        raise AssertionError("store_faults raises or passes")
+        return answer.get("Item")
 
     def get_many(self, keys: Sequence[PatientKey]) -> Mapping[PatientKey, Followup]:
         wanted = [item({"pk": patient_pk(*key), "sk": FOLLOWUP}) for key in dict.fromkeys(keys)]
@@ -91,14 +92,18 @@ class DynamoDbFollowups:
         put = self._put(followup, write_id, None if due_at is None else ms(due_at), requires)
         with store_faults(write_id):
             if records:
-                beside = [
-                    write_of(record, followup.clinic_id, followup.patient_id, self._table)
-                    for record in records
-                ]
+                beside = self._beside(followup, records)
                 self._client.transact_write_items(TransactItems=[{"Put": put}, *beside])
             else:
                 self._client.put_item(**put)
         return with_next_version(followup)
+
+    def _beside(self, followup: Followup, records: Sequence[Record]) -> list[Write]:
+        """Return the other entries of the transaction; it may name no item twice."""
+        writes = [
+            write_of(record, followup.clinic_id, followup.patient_id, self._table) for record in records
+        ]
+        return list({key_of(write): write for write in writes}.values())
 
     def _put(
         self, followup: Followup, write_id: str, due_ms: int | None, requires: ConsentKey | None
@@ -130,11 +135,24 @@ class DynamoDbFollowups:
         by_key = {(put["pk"]["S"], put["sk"]["S"]): put for put in puts}
         waiting = [{"PutRequest": {"Item": put}} for put in by_key.values()]
         for start in range(0, len(waiting), BATCH_WRITE_MAX):
-            self._batch_write(waiting[start : start + BATCH_WRITE_MAX])
+            self._write_batch_or_each(waiting[start : start + BATCH_WRITE_MAX])
         for _, record in entries:
             if isinstance(record, Task):
                 with store_faults():
                     self._client.update_item(**task_update(record, self._table))
+
+    def _write_batch_or_each(self, puts: list[Any]) -> None:
+        """Store a batch, and each item by itself where the batch fails: these messages have left.
+
+        Raises:
+            TryAgain: Some could not be stored either way.
+        """
+        try:
+            self._batch_write(puts)
+        except TryAgain:
+            for put in puts:
+                with store_faults():
+                    self._client.put_item(TableName=self._table, Item=put["PutRequest"]["Item"])
 
     def _batch_write(self, puts: list[Any]) -> None:
         request: dict[str, Any] = {self._table: puts}

@@ -46,11 +46,7 @@ def consent_name(key: ConsentKey) -> str:
 def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
     """Return the item to write. Its version is one more than the one that was read."""
     contact = followup.contact
-    agreed = frozenset(
-        consent_name(key)
-        for key, s in followup.standings.items()
-        if s.given_at is not None and (s.withdrawn_at is None or s.given_at > s.withdrawn_at)
-    )
+    agreed = frozenset(consent_name(key) for key, s in followup.standings.items() if s.agreed)
     return item(
         {
             "pk": patient_pk(followup.clinic_id, followup.patient_id),
@@ -73,6 +69,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "re": tuple(ms(at) for at in followup.recent),
             "ls": maybe_ms(followup.last_sent_at),
             "ta": " ".join(sorted(followup.taught)) or None,
+            "oi": maybe_ms(followup.opted_in_at),
             "so": maybe_ms(followup.stopped_at),
             "an": maybe_ms(followup.answered_at),
             "pa": maybe_ms(followup.paused_until),
@@ -99,6 +96,7 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         recent=tuple(instant(at) for at in raw.get("re", ())),
         last_sent_at=maybe_instant(raw.get("ls")),
         taught=frozenset(raw.get("ta", "").split()),
+        opted_in_at=maybe_instant(raw.get("oi")),
         stopped_at=maybe_instant(raw.get("so")),
         answered_at=maybe_instant(raw.get("an")),
         paused_until=maybe_instant(raw.get("pa")),
@@ -117,6 +115,8 @@ def _consent_key(name: str) -> ConsentKey:
 def _standing(standing: Standing) -> dict[str, Any]:
     pairs = {
         "g": maybe_ms(standing.given_at),
+        "s": maybe_ms(standing.stated_at) if standing.stated_at != standing.given_at else None,
+        "a": maybe_ms(standing.address_at),
         "w": maybe_ms(standing.withdrawn_at),
         "x": standing.expires_on.isoformat() if standing.expires_on else None,
     }
@@ -125,7 +125,14 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 def _to_standing(raw: Mapping[str, Any]) -> Standing:
     expires = date.fromisoformat(raw["x"]) if "x" in raw else None
-    return Standing(maybe_instant(raw.get("g")), maybe_instant(raw.get("w")), expires)
+    given_at = maybe_instant(raw.get("g"))
+    return Standing(
+        given_at=given_at,
+        stated_at=maybe_instant(raw.get("s")) or given_at,
+        withdrawn_at=maybe_instant(raw.get("w")),
+        address_at=maybe_instant(raw.get("a")),
+        expires_on=expires,
+    )
 
 
 def _session(session: Session) -> dict[str, Any]:
@@ -139,7 +146,9 @@ def _session(session: Session) -> dict[str, Any]:
         "e": maybe_ms(session.ended_at),
         "d": maybe_ms(session.discharged_at),
         "t": maybe_ms(session.told),
+        "r": session.told_round or None,
         "m": session.moves or None,
+        "o": session.round or None,
         "w": maybe_ms(session.moved_at),
         "f": " ".join(session.facts) or None,
         "k": _marks(session.marks) or None,
@@ -159,7 +168,9 @@ def _to_session(session_id: SessionId, raw: Mapping[str, Any]) -> Session:
         ended_at=maybe_instant(raw.get("e")),
         discharged_at=maybe_instant(raw.get("d")),
         told=maybe_instant(raw.get("t")),
+        told_round=int(raw.get("r", 0)),
         moves=int(raw.get("m", 0)),
+        round=int(raw.get("o", 0)),
         moved_at=maybe_instant(raw.get("w")),
         settled=raw["s"].endswith("."),
         facts=tuple(raw.get("f", "").split()),

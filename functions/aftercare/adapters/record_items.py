@@ -44,6 +44,13 @@ def write_of(record: Record, clinic_id: ClinicId, patient_id: PatientId, table: 
     assert_never(record)
 
 
+def key_of(write: Write) -> tuple[str, str]:
+    """Return the key of the item that one entry of a transaction writes."""
+    (entry,) = write.values()
+    key = entry.get("Key") or entry["Item"]
+    return key["pk"]["S"], key["sk"]["S"]
+
+
 def task_update(task: Task, table: str) -> dict[str, Any]:
     """Open a task unless it is there: an upsert that leaves an open or closed one as it is."""
     values = {
@@ -182,8 +189,9 @@ def _measure(record: Measure) -> dict[str, Any]:
 
 def _proof(record: ConsentProof) -> dict[str, Any]:
     consent = record.consent
+    what = f"{consent.channel.value}#{consent.purpose.value}#{record.event_id}"
     return {
-        "sk": f"CONSENT#{record.event_id}#{consent.channel.value}#{consent.purpose.value}",
+        "sk": f"CONSENT#{ms(consent.given_at)}#{what}",
         "wording_version": consent.wording_version,
         "wording": consent.wording,
         "method": consent.method,

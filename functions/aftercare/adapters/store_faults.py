@@ -16,7 +16,7 @@ _THROTTLED = {
     "TransactionInProgressException",
     "InternalServerError",
 }
-_REASONS_OF_ANOTHER = {"TransactionConflict"}
+_ANOTHER_AT_WORK = {"TransactionConflictException", "ReplicatedWriteConflictException"}
 
 
 @contextmanager
@@ -38,29 +38,37 @@ def store_faults(write_id: str | None = None) -> Iterator[None]:
         if code == "ConditionalCheckFailedException":
             _conflict(error.response.get("Item"), write_id)
         elif code == "TransactionCanceledException":
-            _cancelled(error.response, write_id)
-        elif code in _THROTTLED:
-            raise TryAgain(f"table: {code}") from error
+            _cancelled(error, write_id)
+        elif code in _ANOTHER_AT_WORK:
+            raise Conflict("a transaction was at work on the same item") from error
+        elif code in _THROTTLED or _status(error) >= 500:
+            raise TryAgain(f"store: {code}") from error
         else:
             raise
     except (BotoConnectionError, HTTPClientError) as error:
-        raise TryAgain("table: no answer") from error
+        raise TryAgain("store: no answer") from error
 
 
 def _conflict(found: Any, write_id: str | None) -> None:
     ours = write_id is not None and found is not None and found.get("w", {}).get("S") == write_id
     if not ours:
-        raise Conflict("table: another writer was first")
+        raise Conflict("another writer was first")
 
 
-def _cancelled(response: Any, write_id: str | None) -> None:
-    reasons = response.get("CancellationReasons", [])
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
+
+
+def _cancelled(error: ClientError, write_id: str | None) -> None:
+    reasons: Any = error.response.get("CancellationReasons", [])
     codes = [reason.get("Code") for reason in reasons]
     if codes and codes[0] == "ConditionalCheckFailed":
         _conflict(reasons[0].get("Item"), write_id)
     elif "ConditionalCheckFailed" in codes:
-        raise AlreadyKept("table: a record of this write is there already")
-    elif set(codes) & _REASONS_OF_ANOTHER:
-        raise Conflict("table: another transaction was at work")
+        raise AlreadyKept("a record of this write is there already")
+    elif "TransactionConflict" in codes:
+        raise Conflict("another transaction was at work on the same item")
+    elif "ValidationError" in codes:
+        raise error  # no retry mends it
     else:
-        raise TryAgain(f"table: transaction cancelled, {sorted({c for c in codes if c})}")
+        raise TryAgain(f"store: transaction cancelled, {sorted({c for c in codes if c})}")

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel, Purpose
-from aftercare.domain.decide import Library, Send
+from aftercare.domain.decide import AT_DISCHARGE, Library, Send
 from aftercare.domain.followup import Followup
 from aftercare.domain.message import Message, render_email, render_sms, values
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Link
 from aftercare.domain.send_window import SendWindow, closes_at
-from aftercare.domain.touch import EXEMPT, Touch
+from aftercare.domain.touch import ANSWERS, Touch
 
 # A form answers for the two weeks before it; after four days a fresh one is asked instead.
 # Source: ecosystem-ux section 3 (Greenspace's default life of a link).
@@ -100,7 +100,10 @@ def _link(touch: Touch, followup: Followup, secret: str, now: datetime) -> Link:
 def _valid_for(touch: Touch, followup: Followup, clinic: Clinic, now: datetime) -> int:
     """Return the seconds for which delivery still makes sense: never into the night, never too late."""
     ends = [touch.too_late_at or now + ANSWER_VALID]
-    if touch.kind not in EXEMPT:
-        ends.append(closes_at(now, SendWindow(clinic.send_from, clinic.send_until), followup.contact.zone))
+    closes = closes_at(now, SendWindow(clinic.send_from, clinic.send_until), followup.contact.zone)
+    if touch.kind is Kind.SAFETY:
+        ends.append(max(closes, touch.due_at + AT_DISCHARGE))
+    elif touch.kind not in ANSWERS:
+        ends.append(closes)
     seconds = int((min(ends) - now).total_seconds())
     return max(VALID_MIN, min(seconds, VALID_MAX))

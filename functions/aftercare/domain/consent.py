@@ -44,15 +44,33 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one channel and purpose stands: the latest yes and the latest no.
+    """Where one channel and purpose stands: the latest yes, the latest no, the latest new address.
 
-    Both only ever grow, so events may arrive in any order and any number of times and end in
-    the same place. At equal instants the no wins.
+    All only ever grow, so events may arrive in any order and any number of times and end in the
+    same place. At equal instants the no wins, and of two expiries the earlier.
+
+    Attributes:
+        given_at: When the patient last said yes.
+        stated_at: When that yes was stated to us; an address set after it is not the one it was for.
+        withdrawn_at: When the patient last said no.
+        address_at: Since when the channel's present address holds, if it ever changed.
+        expires_on: The last day of the yes.
     """
 
     given_at: datetime | None = None
+    stated_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    address_at: datetime | None = None
     expires_on: date | None = None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the yes is newer than any no, and was stated for the present address."""
+        if self.given_at is None or self.stated_at is None:
+            return False
+        if self.withdrawn_at is not None and self.withdrawn_at >= self.given_at:
+            return False
+        return self.address_at is None or self.stated_at >= self.address_at
 
     def stands(self, today: date) -> bool:
         """Say whether a message may go out today under this consent.
@@ -60,16 +78,19 @@ class Standing:
         Args:
             today: The patient's own calendar day.
         """
-        if self.given_at is None:
-            return False
-        if self.withdrawn_at is not None and self.withdrawn_at >= self.given_at:
-            return False
-        return self.expires_on is None or today <= self.expires_on
+        return self.agreed and (self.expires_on is None or today <= self.expires_on)
 
-    def with_given(self, at: datetime, expires_on: date | None) -> "Standing":
-        if self.given_at is not None and at <= self.given_at:
+    def with_given(self, at: datetime, stated_at: datetime, expires_on: date | None) -> "Standing":
+        if self.given_at is None or at > self.given_at:
+            return replace(self, given_at=at, stated_at=stated_at, expires_on=expires_on)
+        if at < self.given_at:
             return self
-        return replace(self, given_at=at, expires_on=expires_on)
+        expiries = [day for day in (self.expires_on, expires_on) if day is not None]
+        stated = max(stated_at, self.stated_at or stated_at)
+        return replace(self, stated_at=stated, expires_on=min(expiries, default=None))
+
+    def with_address(self, at: datetime) -> "Standing":
+        return self if self.address_at is not None and at <= self.address_at else replace(self, address_at=at)
 
     def with_withdrawn(self, at: datetime) -> "Standing":
         if self.withdrawn_at is not None and at <= self.withdrawn_at:
@@ -80,10 +101,11 @@ class Standing:
 Standings = Mapping[ConsentKey, Standing]
 
 
-def give(standings: Standings, consent: Consent) -> Standings:
-    """Return the standings after one more yes."""
+def give(standings: Standings, consent: Consent, occurred_at: datetime) -> Standings:
+    """Return the standings after one more yes, stated by a fact of ``occurred_at``."""
+    stated_at = max(consent.given_at, occurred_at)
     before = standings.get(consent.key, Standing())
-    return {**standings, consent.key: before.with_given(consent.given_at, consent.expires_on)}
+    return {**standings, consent.key: before.with_given(consent.given_at, stated_at, consent.expires_on)}
 
 
 def withdraw(standings: Standings, keys: Iterable[ConsentKey], at: datetime) -> Standings:
@@ -91,4 +113,24 @@ def withdraw(standings: Standings, keys: Iterable[ConsentKey], at: datetime) -> 
     after = dict(standings)
     for key in keys:
         after[key] = after.get(key, Standing()).with_withdrawn(at)
+    return after
+
+
+def readdress(standings: Standings, channel: Channel, at: datetime) -> Standings:
+    """Return the standings after a channel's address changed: every yes must be stated again."""
+    keys = [key for key in ALL_KEYS if key[0] is channel]
+    return {**standings, **{key: standings.get(key, Standing()).with_address(at) for key in keys}}
+
+
+def stop(standings: Standings, at: datetime, channels: Iterable[Channel] = tuple(Channel)) -> Standings:
+    """Return the standings after the patient's own opt-out: no yes that we know of outlives it.
+
+    A yes dated ahead of our clock must not survive the patient's own word.
+    """
+    keys = [key for key in ALL_KEYS if key[0] in set(channels)]
+    after = dict(withdraw(standings, keys, at))
+    for key in keys:
+        given_at = after[key].given_at
+        if given_at is not None:
+            after[key] = after[key].with_withdrawn(given_at)
     return after

@@ -10,15 +10,19 @@ from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel, ConsentKey, Purpose
-from aftercare.domain.followup import Followup, Status
+from aftercare.domain.followup import Followup, MarkState, Session, Status
 from aftercare.domain.protocol import LIBRARY, Kind, SkipRule
 from aftercare.domain.send_window import SendWindow, at_wall, first_open
-from aftercare.domain.touch import ANSWERS, EXEMPT, UNCOUNTED, Reason, Touch
+from aftercare.domain.touch import ANSWERS, ANY_HOUR, Reason, Touch
 from aftercare.domain.words import Words
 
 # Two texts in the same minute read like a machine; education never shares an hour with a check-in.
 GAP = timedelta(minutes=5)
 EDUCATION_GAP = timedelta(minutes=60)
+# The safety text belongs to the discharge: this long after it, it may still leave in the night.
+AT_DISCHARGE = timedelta(hours=1)
+# A visit that began this long ago and was never recorded as completed was missed.
+MISSED_AFTER = timedelta(hours=12)
 # A patient seen in the clinic this recently is reminded in person (twice-weekly courses).
 RECENT_SESSION = timedelta(days=4)
 
@@ -86,8 +90,9 @@ def decide(
     if touch.doomed is not None:
         return Drop(touch.doomed)
     if touch.too_late_at is not None and now >= touch.too_late_at:
-        return Drop(Reason.TOO_LATE)
-    if followup.closed_at is not None and not _answers_the_living(touch, followup):
+        tried = touch.mark is not None and touch.mark.attempts > 0
+        return Drop(Reason.CARRIER_UNREACHABLE if tried else Reason.TOO_LATE)
+    if followup.closed and not _answers_the_living(touch, followup):
         return Drop(Reason.CLOSED)
     chosen = _channel(touch, followup, library, now)
     if isinstance(chosen, Reason):
@@ -134,24 +139,25 @@ def _channel(
         return (Channel.SMS, contact.phone) if contact.phone else Reason.NO_ADDRESS
     today = now.astimezone(contact.zone).date()
     addresses = {Channel.SMS: contact.phone, Channel.EMAIL: contact.email}
-    agreed = False
+    fallback: Reason | None = None
     for channel, purpose in required_consents(touch):
         standing = followup.standings.get((channel, purpose))
         if standing is None or not standing.stands(today):
             continue
-        agreed = True
+        fallback = fallback or Reason.NO_ADDRESS
         address = addresses[channel]
         if touch.purpose is Purpose.EDUCATION and channel is Channel.EMAIL and not library.base_url:
+            fallback = Reason.PAGE_NOT_OPEN
             continue  # education by mail must carry a way out that works (RFC 8058)
         if address is not None:
             return (channel, address) if contact.accepts_unencrypted else Reason.UNENCRYPTED_NOT_ACCEPTED
-    return Reason.NO_ADDRESS if agreed else _why_no_consent(touch, followup, now)
+    return fallback or _why_no_consent(touch, followup)
 
 
-def _why_no_consent(touch: Touch, followup: Followup, now: datetime) -> Reason:
+def _why_no_consent(touch: Touch, followup: Followup) -> Reason:
     standings = [followup.standings.get(key) for key in required_consents(touch)]
     given = [s for s in standings if s is not None and s.given_at is not None]
-    if any(s.withdrawn_at is not None and s.withdrawn_at >= s.given_at for s in given if s.given_at):
+    if any(not s.agreed for s in given):
         return Reason.CONSENT_WITHDRAWN
     return Reason.CONSENT_EXPIRED if given else Reason.NO_CONSENT
 
@@ -181,6 +187,7 @@ def _skipped(touch: Touch, followup: Followup, now: datetime) -> Reason | None:
         s.course_id == mine.course_id
         and s.starts_at is not None
         and (mine.ended_at or mine.as_of) < s.starts_at <= max(now, touch.due_at)
+        and (s.status is Status.COMPLETED or now - s.starts_at < MISSED_AFTER)
         for s in others
     ):
         return Reason.NEXT_SESSION_SOONER
@@ -188,10 +195,20 @@ def _skipped(touch: Touch, followup: Followup, now: datetime) -> Reason | None:
         visits = (s.left_at or s.starts_at for s in others)
         if any(v is not None and timedelta() < mine.starts_at - v <= RECENT_SESSION for v in visits):
             return Reason.RECENT_SESSION
+    if step.kind is Kind.REMINDER and _just_told(touch, mine):
+        return Reason.TOLD_ALREADY
     recent = step.skip_if_answered
     if recent is not None and followup.answered_at is not None and now - followup.answered_at < recent:
         return Reason.ANSWERED
     return None
+
+
+def _just_told(touch: Touch, session: Session) -> bool:
+    """Say whether "your visit has moved" went out so lately that an early reminder repeats it."""
+    news = session.marks.get(f"moved-{session.round}")
+    early = touch.step is not None and SkipRule.RECENT_SESSION in touch.step.skip_if
+    told = news is not None and news.state is MarkState.CLAIMED
+    return early and told and news is not None and touch.wakes_at - news.at < timedelta(days=1)
 
 
 def next_topic(followup: Followup, library: Library) -> str | None:
@@ -207,7 +224,7 @@ def _not_yet(
     touch: Touch, followup: Followup, clinic: Clinic, now: datetime, channel: Channel, check_in_near: bool
 ) -> tuple[datetime, Reason] | None:
     """Return until when a sendable touch must wait, and the reason to give if that is too long."""
-    if touch.kind in EXEMPT:
+    if touch.kind in ANSWERS or (touch.kind is Kind.SAFETY and now - touch.due_at <= AT_DISCHARGE):
         return None
     window, zone = SendWindow(clinic.send_from, clinic.send_until), followup.contact.zone
     if followup.paused_until is not None and now < followup.paused_until:
@@ -215,7 +232,9 @@ def _not_yet(
     opens = first_open(now, window, zone)
     if opens > now:
         return opens, Reason.TOO_LATE
-    if channel is Channel.SMS and touch.kind not in UNCOUNTED:
+    if touch.kind in ANY_HOUR or touch.urgent:
+        return None
+    if channel is Channel.SMS and touch.counted:
         free_at = _capped_until(touch, followup, clinic, now)
         if free_at is not None:
             return first_open(free_at, window, zone), Reason.CAPPED

@@ -7,6 +7,9 @@ AftercareError
 +-- TryAgain   the outside world is not ready: retried by the queue or the schedule
 """
 
+# An event may be a quarter of a megabyte of one wrong field; a task must stay readable.
+FOUND_SHOWN = 200
+
 
 class AftercareError(Exception):
     """Root of the three families."""
@@ -31,7 +34,10 @@ class BadInput(AftercareError):
 
     def __str__(self) -> str:
         prefix = f"{self.where}: " if self.where else ""
-        return f"{prefix}{self.field}: found {self.found!r}; allowed: {self.allowed}"
+        found = repr(self.found)
+        if len(found) > FOUND_SHOWN:
+            found = f"{found[:FOUND_SHOWN]}..."
+        return f"{prefix}{self.field}: found {found}; allowed: {self.allowed}"
 
     @property
     def without_found(self) -> str:

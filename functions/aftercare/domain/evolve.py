@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from aftercare.domain.consent import ALL_KEYS, Channel, Consent, Standings, give, withdraw
+from aftercare.domain.consent import ALL_KEYS, Channel, Consent, Standings, give, readdress, withdraw
 from aftercare.domain.errors import BadInput
 from aftercare.domain.facts import (
     ConsentGiven,
@@ -22,15 +22,16 @@ from aftercare.domain.facts import (
     PatientEnrolled,
     SessionCancelled,
     SessionCompleted,
+    SessionFact,
     SessionMoved,
     SessionScheduled,
 )
-from aftercare.domain.followup import Followup, Notice, Session, Status
-from aftercare.domain.ids import SessionId, TouchId
+from aftercare.domain.followup import Followup, Mark, MarkState, Session, Status
+from aftercare.domain.ids import SessionId
 from aftercare.domain.patient import Contact, Patient
-from aftercare.domain.protocol import Kind
 from aftercare.domain.records import ConsentProof, Number, Record, Task, TaskKind
 
+IDENTITY_FIELDS = ("given_name", "birth_date", "country")
 CONTACT_FIELDS = ("language", "time_zone", "phone", "email", "accepts_unencrypted")
 FACTS_KEPT = 12
 
@@ -56,8 +57,8 @@ class Unchanged:
 
 
 def fact_hash(event_id: str) -> str:
-    """Return six characters that stand for an event id: enough among the few facts of one patient."""
-    return hashlib.sha256(event_id.encode()).hexdigest()[:6]
+    """Return ten characters that stand for an event id among the few facts of one patient."""
+    return hashlib.sha256(event_id.encode()).hexdigest()[:10]
 
 
 def evolve(
@@ -81,11 +82,12 @@ def evolve(
     match fact:
         case PatientChanged():
             assert patient is not None  # stored in the same write as the follow-up
-            return _patient_fact(followup, fact.metadata, _change(followup, patient, fact.changes, fact, now))
+            changed = _change(followup, patient, fact.changes, fact.metadata.occurred_at)
+            return _patient_fact(followup, fact.metadata, changed)
         case PatientClosed():
             return _patient_fact(followup, fact.metadata, _close(followup, fact))
         case ConsentGiven():
-            given = _consents(followup, (fact.consent,), fact.metadata, now)
+            given = _consents(followup, (fact.consent,), fact.metadata)
             return _patient_fact(followup, fact.metadata, given)
         case ConsentWithdrawn():
             withdrawn = withdraw(followup.standings, fact.keys, fact.withdrawn_at)
@@ -106,6 +108,8 @@ def _patient_fact(before: Followup, metadata: Metadata, change: Change) -> Chang
 def _enrol(
     followup: Followup | None, patient: Patient | None, fact: PatientEnrolled, now: datetime
 ) -> Change | Unchanged:
+    """Open a patient's file, or bring it up to date: a newer enrolment states every field."""
+    at = fact.metadata.occurred_at
     if followup is None or patient is None:
         new = fact.patient
         blank = Followup(
@@ -113,51 +117,56 @@ def _enrol(
             patient_id=new.id,
             contact=_contact(new),
             standings={},
-            enrolled_at=fact.metadata.occurred_at,
+            enrolled_at=at,
             facts=(fact_hash(fact.metadata.event_id),),
         )
-        change = _consents(blank, fact.consents, fact.metadata, now)
+        change = _consents(blank, fact.consents, fact.metadata)
         numbers = (Number(new.phone),) if new.phone else ()
         return Change(change.followup, (new, *numbers, *change.records))
-    names = ("given_name", "birth_date", "country", *CONTACT_FIELDS)
-    changes = {name: getattr(fact.patient, name) for name in names}
-    if fact.metadata.occurred_at <= followup.enrolled_at:
-        changes = {}
-    agreed_now = frozenset(consent.channel for consent in fact.consents)
-    change = _change(followup, patient, changes, fact, now, keeps_consent=agreed_now)
-    again = change.followup
-    if again.closed_at is not None and fact.metadata.occurred_at > again.closed_at:
-        again = replace(again, closed_at=None, closed_reason=None)
-    consents = _consents(again, fact.consents, fact.metadata, now)
-    return _patient_fact(
-        followup, fact.metadata, Change(consents.followup, (*change.records, *consents.records))
-    )
+    stated = {name: getattr(fact.patient, name) for name in (*IDENTITY_FIELDS, *CONTACT_FIELDS)}
+    change = _change(followup, patient, stated, at)
+    again = replace(change.followup, enrolled_at=max(at, followup.enrolled_at))
+    if followup.closed and not again.closed:
+        again = _reopened(again)
+    consents = _consents(again, fact.consents, fact.metadata)
+    records: tuple[Record, ...] = (*change.records, *consents.records)
+    if again.closed_reason == "deceased" and at > (again.closed_at or at):
+        records = (*records, _contradiction(followup, fact, "the patient is recorded as deceased", now))
+    return _patient_fact(followup, fact.metadata, Change(consents.followup, records))
+
+
+def _reopened(followup: Followup) -> Followup:
+    """Give the visits still ahead their reminders again; what was sent stays sent."""
+    sessions = {
+        s.id: replace(s, marks=_without_dropped(s)) if s.status is Status.SCHEDULED else s
+        for s in followup.sessions.values()
+    }
+    return replace(followup, sessions=sessions)
+
+
+def _without_dropped(session: Session) -> dict[str, Mark]:
+    return {key: mark for key, mark in session.marks.items() if mark.state is not MarkState.NOT_SENT}
 
 
 def _contact(patient: Patient) -> Contact:
     return Contact(**{name: getattr(patient, name) for name in CONTACT_FIELDS})
 
 
-def _change(
-    followup: Followup,
-    patient: Patient,
-    changes: Mapping[str, Any],
-    fact: PatientChanged | PatientEnrolled,
-    now: datetime,
-    keeps_consent: frozenset[Channel] = frozenset(),
-) -> Change:
-    """Set the fields that this fact is the newest word on; a new address voids its channel's consent."""
-    at = fact.metadata.occurred_at
-    newer = {n: v for n, v in changes.items() if at > followup.changed.get(n, followup.enrolled_at)}
-    real = {n: v for n, v in newer.items() if getattr(patient, n) != v}
-    if not newer:
-        return Change(followup)
-    after = replace(patient, **real)
+def _change(followup: Followup, patient: Patient, stated: Mapping[str, Any], at: datetime) -> Change:
+    """Set the fields that this fact is the newest word on; a new address needs new consent.
+
+    An older word that names another address proves that the address did change since; the consent
+    must then be newer than the present address, whichever word came first.
+    """
+    known_since = {name: followup.changed.get(name, followup.enrolled_at) for name in stated}
+    newer = {name: value for name, value in stated.items() if at > known_since[name]}
+    real = {name: value for name, value in newer.items() if getattr(patient, name) != value}
     standings: Standings = followup.standings
-    records: list[Record] = [after] if real else []
     for name, channel in (("phone", Channel.SMS), ("email", Channel.EMAIL)):
-        if name in real and channel not in keeps_consent:
-            standings = withdraw(standings, [k for k in ALL_KEYS if k[0] is channel], at)
+        if name in stated and stated[name] != getattr(patient, name):
+            standings = readdress(standings, channel, at if name in newer else known_since[name])
+    after = replace(patient, **real)
+    records: list[Record] = [after] if real else []
     if "phone" in real:
         records += [Number(patient.phone, gone=True)] if patient.phone else []
         records += [Number(after.phone)] if after.phone else []
@@ -168,45 +177,28 @@ def _change(
 
 
 def _close(followup: Followup, fact: PatientClosed) -> Change:
+    """Close the file, and with it every consent: coming back takes a new one."""
     at = fact.metadata.occurred_at
+    closed = replace(followup, standings=withdraw(followup.standings, ALL_KEYS, at))
     if followup.closed_at is not None and at <= followup.closed_at:
-        return Change(followup)
-    return Change(replace(followup, closed_at=at, closed_reason=fact.reason))
+        reason = "deceased" if fact.reason == "deceased" else followup.closed_reason
+        return Change(replace(closed, closed_reason=reason))
+    reason = "deceased" if followup.closed_reason == "deceased" else fact.reason
+    return Change(replace(closed, closed_at=at, closed_reason=reason))
 
 
-def _consents(followup: Followup, consents: tuple[Consent, ...], metadata: Metadata, now: datetime) -> Change:
-    """Record each yes with its proof, and owe the patient the opt-in text when texts begin to stand.
-
-    Source: CTIA Messaging Principles, May 2023: recurring messages begin with an opt-in confirmation.
-    """
+def _consents(followup: Followup, consents: tuple[Consent, ...], metadata: Metadata) -> Change:
+    """Record each yes with its proof."""
     standings = followup.standings
     for consent in consents:
-        standings = give(standings, consent)
-    after = replace(followup, standings=standings)
-    started = _texts_since(after, now)
-    if started is not None and _texts_since(followup, now) is None:
-        notice_id = TouchId(f"{followup.patient_id}.opt_in.{int(started.timestamp())}")
-        if notice_id not in after.notices:
-            after = after.with_notice(Notice(notice_id, Kind.OPT_IN, due_at=now))
+        standings = give(standings, consent, metadata.occurred_at)
     proofs = tuple(ConsentProof(metadata.event_id, consent) for consent in consents)
-    return Change(after, proofs)
-
-
-def _texts_since(followup: Followup, now: datetime) -> datetime | None:
-    """Return since when texts stand for any purpose, or ``None`` when they do not."""
-    today = now.astimezone(followup.contact.zone).date()
-    given = [
-        standing.given_at
-        for (channel, _), standing in followup.standings.items()
-        if channel is Channel.SMS and standing.stands(today) and standing.given_at is not None
-    ]
-    return max(given, default=None)
+    return Change(replace(followup, standings=standings), proofs)
 
 
 # Two facts of the same instant: the one that says more wins, whichever came first.
 _RANK_OF_FACT = {SessionScheduled: 0, SessionMoved: 0, SessionCancelled: 1, SessionCompleted: 2}
 _RANK_OF_STATUS = {Status.SCHEDULED: 0, Status.CANCELLED: 1, Status.COMPLETED: 2}
-SessionFact = SessionScheduled | SessionMoved | SessionCancelled | SessionCompleted
 
 
 def _session_fact(followup: Followup, fact: SessionFact, now: datetime) -> Change | Waits | Unchanged:
@@ -226,24 +218,23 @@ def _session_fact(followup: Followup, fact: SessionFact, now: datetime) -> Chang
         return Change(followup.with_session(_applied(fresh, fact, seen, now)))
     if seen in session.facts:
         return Unchanged()
-    late = session.status is Status.COMPLETED and isinstance(fact, SessionScheduled | SessionMoved)
+    late = session.status is Status.COMPLETED and not isinstance(fact, SessionCompleted)
     if late and at > session.as_of:
-        return Change(
-            followup.with_session(replace(session, facts=(*session.facts, seen))),
-            (_contradiction(followup, fact, now),),
-        )
+        remembered = replace(session, facts=(*session.facts, seen)[-FACTS_KEPT:])
+        why = f"session {fact.session_id} is recorded as completed"
+        return Change(followup.with_session(remembered), (_contradiction(followup, fact, why, now),))
     if late or (at, _RANK_OF_FACT[type(fact)]) < (session.as_of, _RANK_OF_STATUS[session.status]):
         return Unchanged()
     return Change(followup.with_session(_applied(session, fact, seen, now)))
 
 
-def _contradiction(followup: Followup, fact: SessionFact, now: datetime) -> Task:
+def _contradiction(followup: Followup, fact: Fact, known: str, now: datetime) -> Task:
     return Task(
         id=f"contradicting_event.{followup.patient_id}.{fact_hash(fact.metadata.event_id)}",
         clinic_id=followup.clinic_id,
         patient_id=followup.patient_id,
         kind=TaskKind.CONTRADICTING_EVENT,
-        reason=f"session {fact.session_id} is recorded as completed, then {type(fact).__name__} came",
+        reason=f"{known}, then {type(fact).__name__} came: decide what is true",
         opened_at=now,
     )
 
@@ -264,19 +255,31 @@ def _applied(session: Session, fact: SessionFact, seen: str, now: datetime) -> S
             # A corrected end moves what is still to come; what has a mark, or is settled, stays ended.
             return replace(
                 base,
+                protocol=fact.protocol,
+                course_id=fact.course_id,
+                number=fact.number,
                 status=Status.COMPLETED,
                 ended_at=fact.ended_at,
                 discharged_at=fact.discharged_at,
             )
-        case SessionScheduled() | SessionMoved():
+        case SessionScheduled():
+            stated = replace(base, protocol=fact.protocol, course_id=fact.course_id, number=fact.number)
+            return _restarted(stated, fact.starts_at, now)
+        case SessionMoved():
             return _restarted(base, fact.starts_at, now)
 
 
 def _restarted(session: Session, starts_at: datetime, now: datetime) -> Session:
-    """Give the session a start. If the patient was told another one, they are owed the news."""
+    """Give the session a start. If the patient was told another one, they are owed the news.
+
+    A cancelled session that comes back has its reminders again, but none that was sent.
+    """
+    revived = session.status is Status.CANCELLED
     again = replace(session, status=Status.SCHEDULED, starts_at=starts_at)
-    if session.told is None:
+    if revived:
+        again = replace(again, settled=False, marks=_without_dropped(session))
+    if session.told is None or (starts_at == session.starts_at and not revived):
         return again
-    if session.told == starts_at:
-        return replace(again, moved_at=None)
-    return replace(again, moves=session.moves + 1, moved_at=now)
+    if starts_at == session.told and not revived:
+        return replace(again, round=session.told_round, moved_at=None)
+    return replace(again, moves=session.moves + 1, round=session.moves + 1, moved_at=now)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aftercare.domain.consent import Standings
+from aftercare.domain.consent import Channel, Standings
 from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId, TouchId
 from aftercare.domain.patient import Contact
 from aftercare.domain.protocol import Kind
@@ -50,7 +50,9 @@ class Session:
         as_of: When the latest fact that shaped this session occurred.
         facts: Short hashes of the events already applied, so that a repeated id changes nothing.
         told: The start that the patient was last told in a reminder.
-        moves: How often it moved after the patient was told; a new date has its own reminders.
+        told_round: What ``round`` was then.
+        moves: How often it moved away from what the patient was told.
+        round: Which of those moves its reminders belong to; a new date has reminders of its own.
         moved_at: When it last did.
         settled: All of its touches have ended; ``marks`` are gone.
     """
@@ -65,7 +67,9 @@ class Session:
     ended_at: datetime | None = None
     discharged_at: datetime | None = None
     told: datetime | None = None
+    told_round: int = 0
     moves: int = 0
+    round: int = 0
     moved_at: datetime | None = None
     settled: bool = False
     facts: tuple[str, ...] = ()
@@ -92,10 +96,12 @@ class Followup:
     """One patient's follow-up.
 
     Attributes:
-        changed: When each contact field was last changed, by field name.
+        enrolled_at: When the latest enrolment occurred; it states every field.
+        changed: When a field was changed after that, by field name.
         recent: When each counted text of the last seven days was claimed.
         last_sent_at: When anything at all was last claimed.
         taught: Education topics already claimed; none is ever repeated.
+        opted_in_at: When the opt-in text was last claimed.
         stopped_at: When the last opt-out was confirmed to the patient.
         answered_at: When the patient last answered the mood question.
         version: Grows by one with each write; 0 before the first.
@@ -112,6 +118,7 @@ class Followup:
     recent: tuple[datetime, ...] = ()
     last_sent_at: datetime | None = None
     taught: frozenset[str] = frozenset()
+    opted_in_at: datetime | None = None
     stopped_at: datetime | None = None
     answered_at: datetime | None = None
     paused_until: datetime | None = None
@@ -119,6 +126,25 @@ class Followup:
     closed_reason: str | None = None
     facts: tuple[str, ...] = ()
     version: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether the file is closed: for good after a death, else until a later enrolment."""
+        if self.closed_at is None:
+            return False
+        return self.closed_reason == "deceased" or self.closed_at >= self.enrolled_at
+
+    @property
+    def texts_since(self) -> datetime | None:
+        """Since when the patient has agreed to texts at their present number, for any purpose."""
+        stated = [s.stated_at for (c, _), s in self.standings.items() if c is Channel.SMS and s.agreed]
+        return min((at for at in stated if at is not None), default=None)
+
+    @property
+    def owes_opt_in(self) -> bool:
+        """Whether the opt-in text must come before any other program text."""
+        since = self.texts_since
+        return since is not None and (self.opted_in_at is None or self.opted_in_at < since)
 
     def with_session(self, session: Session) -> "Followup":
         return replace(self, sessions={**self.sessions, session.id: session})
@@ -144,12 +170,13 @@ def tidy(followup: Followup, now: datetime) -> Followup:
     sessions = {
         s.id: s
         for s in followup.sessions.values()
-        if not (s.settled and now - (s.left_at or s.starts_at or s.as_of) > SESSION_KEPT)
+        if now - (s.left_at or s.starts_at or s.as_of) <= SESSION_KEPT
     }
     notices = {
         n.id: n
         for n in followup.notices.values()
         if not (n.mark and n.mark.settled and now - n.mark.at > NOTICE_KEPT)
+        or (n.kind is Kind.OPT_IN and followup.owes_opt_in)  # it says that the text was tried
     }
     recent = tuple(at for at in followup.recent if now - at < RECENT_KEPT)
     return replace(followup, sessions=sessions, notices=notices, recent=recent)

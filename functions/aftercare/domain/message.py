@@ -61,16 +61,27 @@ def spoken_phone(phone: str) -> str:
 def values(
     clinic: Clinic, language: str, zone: ZoneInfo, starts_at: datetime | None, link: str | None
 ) -> Mapping[str, str]:
-    """Return what the placeholders of a message stand for; those that do not apply are absent."""
+    """Return what the placeholders of a message stand for; those that do not apply are absent.
+
+    Args:
+        clinic: Whose name, phone and clock they are.
+        language: Of the words.
+        zone: The patient's.
+        starts_at: When the visit starts, if the message is about one.
+        link: A secret page, if the message leads to one.
+    """
     known = {
         "clinic": clinic.sms_name,
         "phone": spoken_phone(clinic.phone),
         "per_week": str(clinic.sms_caps.per_week),
     }
     if starts_at is not None:
-        local = starts_at.astimezone(zone)
+        # The hour on the clinic's wall, where the visit is; named when the patient's clock differs.
+        local = starts_at.astimezone(ZoneInfo(clinic.time_zone))
         known["day"] = day_in_words(local.date(), language)
         known["time"] = time_in_words(local.time(), language)
+        if local.utcoffset() != starts_at.astimezone(zone).utcoffset():
+            known["time"] += f" {local.tzname()}"
     if link is not None:
         known["link"] = link
     return known

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.compose import Composed, compose
 from aftercare.domain.consent import Channel, ConsentKey
-from aftercare.domain.decide import EDUCATION_GAP, Drop, Hold, Library, Send, decide, required_consents
-from aftercare.domain.followup import Followup, Mark, MarkState, tidy
-from aftercare.domain.plan import planned
+from aftercare.domain.decide import EDUCATION_GAP, GAP, Drop, Hold, Library, Send, decide, required_consents
+from aftercare.domain.followup import Followup, Mark, MarkState, Notice, tidy
+from aftercare.domain.ids import TouchId
+from aftercare.domain.plan import opt_in_id, planned
 from aftercare.domain.protocol import LIBRARY, Kind, Protocols
 from aftercare.domain.records import Settled
 from aftercare.domain.settle import close_finished, drop, marked
-from aftercare.domain.touch import ANSWERS, PRIORITY, UNCOUNTED, Reason, Touch
+from aftercare.domain.touch import ANSWERS, Reason, Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def next_move(
         ``None`` when nothing is due.
     """
     touches = planned(followup, clinic, protocols)
-    due = sorted((t for t in touches if t.wakes_at <= now), key=lambda t: (PRIORITY[t.kind], t.due_at, t.id))
+    due = sorted((t for t in touches if t.wakes_at <= now), key=lambda t: t.rank)
     if not due:
         return None
     soon = now + EDUCATION_GAP
@@ -70,6 +71,9 @@ def next_move(
             case Hold(until):
                 attempts = touch.mark.attempts if touch.mark else 0
                 followup = marked(followup, touch, Mark(MarkState.HELD, until, attempts))
+            case Send(channel) if channel is Channel.SMS and touch.counted and followup.owes_opt_in:
+                # The opt-in text could not go when it was due; it still comes before any other text.
+                followup = _opt_in_first(followup, touch, now)
             case Send() as send if claim is None:
                 composed = compose(touch, send, followup, clinic, library, tokens[1], now)
                 if composed is None:
@@ -82,6 +86,19 @@ def next_move(
     followup, settled = drop(followup, dropped, tokens[0], now)
     followup = tidy(close_finished(followup, clinic, protocols, now), now)
     return Move(followup, settled, claim)
+
+
+def _opt_in_first(followup: Followup, touch: Touch, now: datetime) -> Followup:
+    """Owe the opt-in text anew, due at once, and hold the touch behind it."""
+    pending = [
+        n for n in followup.notices.values() if n.kind is Kind.OPT_IN and not (n.mark and n.mark.settled)
+    ]
+    since = followup.texts_since
+    if not pending and since is not None and opt_in_id(followup, since) in followup.notices:
+        notice_id = TouchId(f"{opt_in_id(followup, since)}.{int(now.timestamp())}")
+        followup = followup.with_notice(Notice(notice_id, Kind.OPT_IN, due_at=now))
+    attempts = touch.mark.attempts if touch.mark else 0
+    return marked(followup, touch, Mark(MarkState.HELD, now + GAP, attempts))
 
 
 def _required(touch: Touch, send: Send) -> ConsentKey | None:
@@ -97,17 +114,19 @@ def claimed(followup: Followup, claim: Claim, now: datetime) -> Followup:
     touch, send = claim.touch, claim.send
     attempts = touch.mark.attempts if touch.mark else 0
     after = marked(followup, touch, Mark(MarkState.CLAIMED, now, attempts))
-    counted = send.channel is Channel.SMS and touch.kind not in UNCOUNTED
+    counted = send.channel is Channel.SMS and touch.counted
     after = replace(
         after,
         last_sent_at=now,
         recent=(*after.recent, now) if counted else after.recent,
         taught=after.taught | {send.words.topic} if touch.words == LIBRARY else after.taught,
+        opted_in_at=now if touch.kind is Kind.OPT_IN else after.opted_in_at,
         stopped_at=now if touch.kind is Kind.OPT_OUT else after.stopped_at,
     )
     if touch.kind is Kind.REMINDER and touch.session_id is not None:
         session = after.sessions[touch.session_id]
-        after = after.with_session(replace(session, told=session.starts_at))
+        told = replace(session, told=session.starts_at, told_round=session.round)
+        after = after.with_session(told)
     return after
 
 
@@ -123,11 +142,17 @@ def released(followup: Followup, claim: Claim, claimed_at: datetime, now: dateti
     """
     touch = claim.touch
     attempts = (touch.mark.attempts if touch.mark else 0) + 1
-    wait = min(timedelta(minutes=2 ** (attempts - 1)), RETRY_MAX)
-    after = marked(followup, touch, Mark(MarkState.HELD, now + wait, attempts))
-    topics = {claim.send.words.topic} if touch.words == LIBRARY else set()
+    wait = min(timedelta(minutes=2 ** min(attempts - 1, 4)), RETRY_MAX)
+    return marked(uncounted(followup, claim, claimed_at), touch, Mark(MarkState.HELD, now + wait, attempts))
+
+
+def uncounted(followup: Followup, claim: Claim, claimed_at: datetime) -> Followup:
+    """Return the patient as if this claim had used up no text, no topic and no opt-in."""
+    topics = {claim.send.words.topic} if claim.touch.words == LIBRARY else set()
+    opt_in = claim.touch.kind is Kind.OPT_IN
     return replace(
-        after,
-        recent=tuple(at for at in after.recent if at != claimed_at),
-        taught=after.taught - topics,
+        followup,
+        recent=tuple(at for at in followup.recent if at != claimed_at),
+        taught=followup.taught - topics,
+        opted_in_at=None if opt_in else followup.opted_in_at,
     )

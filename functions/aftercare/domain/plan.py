@@ -7,14 +7,15 @@ moves its touches, an edited time moves them too, and neither can send again wha
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from aftercare.domain.clinic import Clinic, StepOverride
 from aftercare.domain.consent import Purpose
 from aftercare.domain.followup import Followup, Notice, Session, Status
-from aftercare.domain.ids import stable_fraction, touch_id
-from aftercare.domain.protocol import Anchor, Protocols, Step, Timing, TooLate
+from aftercare.domain.ids import TouchId, stable_fraction, touch_id
+from aftercare.domain.protocol import Anchor, Kind, Protocols, Step, Timing, TooLate
 from aftercare.domain.send_window import SendWindow, at_wall, closes_at, first_open, is_open
-from aftercare.domain.touch import EXEMPT, Reason, Touch
+from aftercare.domain.touch import ANY_HOUR, Reason, Touch
 
 # A clinic's ten o'clock texts leave over this time, not in one second: a 10DLC number sends one part
 # a second by default (perf-reliability A5).
@@ -30,6 +31,7 @@ def planned(followup: Followup, clinic: Clinic, protocols: Protocols) -> list[To
         KeyError: A session names a protocol that is not shipped. Contracts refuse those.
     """
     touches = [_of_notice(notice) for notice in followup.notices.values() if not _ended(notice)]
+    touches.extend(_opt_in(followup))
     for session in followup.sessions.values():
         if not session.settled:
             touches.extend(_of_session(session, followup, clinic, protocols))
@@ -51,7 +53,31 @@ def _ended(notice: Notice) -> bool:
     return notice.mark is not None and notice.mark.settled
 
 
+def opt_in_id(followup: Followup, since: datetime) -> TouchId:
+    """Name the opt-in text of one beginning: it is owed once, however often it is looked at."""
+    return TouchId(f"{followup.patient_id}.opt_in.{int(since.timestamp())}")
+
+
+def _opt_in(followup: Followup) -> Iterator[Touch]:
+    """Yield the opt-in text while it is owed and was not ended before.
+
+    Source: CTIA Messaging Principles, May 2023: recurring messages begin with an opt-in confirmation.
+    """
+    since, contact = followup.texts_since, followup.contact
+    if since is None or not followup.owes_opt_in or not contact.phone or not contact.accepts_unencrypted:
+        return
+    notice_id = opt_in_id(followup, since)
+    if notice_id not in followup.notices:
+        yield _of_notice(Notice(notice_id, Kind.OPT_IN, due_at=since))
+
+
+# An opt-out is to be confirmed within five minutes (47 CFR 64.1200(a)(12)); an answer to HELP is of no
+# use to anybody after an hour.
+ANSWER_WITHIN = {Kind.OPT_OUT: timedelta(minutes=5), Kind.HELP: timedelta(hours=1)}
+
+
 def _of_notice(notice: Notice) -> Touch:
+    within = ANSWER_WITHIN.get(notice.kind)
     return Touch(
         id=notice.id,
         session_id=None,
@@ -60,7 +86,7 @@ def _of_notice(notice: Notice) -> Touch:
         purpose=Purpose.CARE,
         words=notice.kind.value,
         due_at=notice.due_at,
-        too_late_at=None,
+        too_late_at=notice.due_at + within if within is not None else None,
         mark=notice.mark,
     )
 
@@ -76,13 +102,13 @@ def _of_session(
         if override is not None:
             if override.off:
                 continue
-            step = replace(step, timing=_overridden(step.timing, override))
+            step = replace(step, timing=overridden(step.timing, override))
         touch = _of_step(step, session, followup, clinic)
         if touch is not None:
             yield touch
 
 
-def _overridden(timing: Timing, override: StepOverride) -> Timing:
+def overridden(timing: Timing, override: StepOverride) -> Timing:
     """Lay a clinic's own times over a step's: what the clinic left out stays as the protocol has it."""
     after = -override.before if override.before is not None else override.after
     if after is not None:
@@ -100,10 +126,10 @@ def _overridden(timing: Timing, override: StepOverride) -> Timing:
 
 
 def step_key(step: Step, session: Session) -> str:
-    """Name a step's touch. After a move that the patient had been told otherwise, the date is a new one."""
-    if step.timing.anchor is Anchor.DISCHARGE or not session.moves:
+    """Name a step's touch. Where the patient had been told another date, its reminders are new ones."""
+    if step.kind is not Kind.REMINDER or not session.round:
         return step.key
-    return f"{step.key}-{session.moves}"
+    return f"{step.key}-{session.round}"
 
 
 def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -> Touch | None:
@@ -124,7 +150,7 @@ def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -
         purpose=step.purpose,
         words=step.words,
         due_at=due_at,
-        too_late_at=_too_late(step.too_late, too_late_anchor, followup),
+        too_late_at=too_late_at(step.too_late, too_late_anchor, followup.contact.zone),
         step=step,
         mark=mark,
         doomed=_doomed(step, session, followup),
@@ -136,13 +162,13 @@ def _anchor(anchor: Anchor, session: Session) -> datetime | None:
         case Anchor.START:
             return session.starts_at
         case Anchor.MOVED:
-            return session.moved_at if session.moves else None
+            return session.moved_at if session.round else None
         case Anchor.DISCHARGE:
             return session.left_at if session.status is not Status.SCHEDULED else None
 
 
 def _doomed(step: Step, session: Session, followup: Followup) -> Reason | None:
-    if followup.closed_at is not None:
+    if followup.closed:
         return Reason.CLOSED
     if session.status is Status.CANCELLED:
         return Reason.SESSION_CANCELLED
@@ -163,18 +189,25 @@ def _has_later(session: Session, followup: Followup) -> bool:
     )
 
 
+def wanted_at(timing: Timing, anchor: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant a timing asks for, before any send window. ``zone`` is the patient's."""
+    if timing.after is None:
+        assert timing.days is not None and timing.at is not None  # the loader allows no third form
+        day = anchor.astimezone(zone).date() + timedelta(days=timing.days)
+        return at_wall(day, timing.at, zone)
+    wanted = anchor + timing.after
+    if timing.no_earlier is not None:
+        wanted = max(wanted, at_wall(wanted.astimezone(zone).date(), timing.no_earlier, zone))
+    return wanted
+
+
 def _due(step: Step, anchor: datetime, followup: Followup, window: SendWindow) -> datetime:
     """Return the instant the step wants, moved into the window unless the step is exempt from it."""
     timing, zone = step.timing, followup.contact.zone
-    if timing.after is not None:
-        wanted = anchor + timing.after
-        if timing.no_earlier is not None:
-            wanted = max(wanted, at_wall(wanted.astimezone(zone).date(), timing.no_earlier, zone))
-    else:
-        assert timing.days is not None and timing.at is not None  # the loader allows no third form
-        day = anchor.astimezone(zone).date() + timedelta(days=timing.days)
-        wanted = at_wall(day, timing.at, zone) + _spread(step, followup)
-    if step.kind in EXEMPT or is_open(wanted, window, zone):
+    wanted = wanted_at(timing, anchor, zone)
+    if timing.after is None:
+        wanted += _spread(step, followup)
+    if step.kind in ANY_HOUR or is_open(wanted, window, zone):
         return wanted
     if timing.between is not None:
         latest = closes_at(wanted, window, zone) - BEFORE_CLOSE
@@ -188,9 +221,10 @@ def _spread(step: Step, followup: Followup) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _too_late(too_late: TooLate, anchor: datetime, followup: Followup) -> datetime:
+def too_late_at(too_late: TooLate, anchor: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant from which a touch is worthless. ``zone`` is the patient's."""
     if too_late.after is not None:
         return anchor + too_late.after
     assert too_late.days is not None and too_late.at is not None  # the loader allows no third form
-    day = anchor.astimezone(followup.contact.zone).date() + timedelta(days=too_late.days)
-    return at_wall(day, too_late.at, followup.contact.zone)
+    day = anchor.astimezone(zone).date() + timedelta(days=too_late.days)
+    return at_wall(day, too_late.at, zone)

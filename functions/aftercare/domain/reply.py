@@ -47,6 +47,8 @@ STOP_WORDS = frozenset(
     }
 )
 HELP_WORDS = frozenset({"help", "info", "ayuda"})
+# Runs of letters that are words first: "0 be" and "0 dead" are for a person to read.
+_WORDS = frozenset({"be", "de", "ad", "ace"})
 _EDGES = " \t\r\n.!?,;:\"'¡¿*()[]"
 
 
@@ -69,8 +71,10 @@ def understand(body: str) -> Understood:
         return Stop()
     if text in HELP_WORDS:
         return Help()
-    answer = re.fullmatch(r"(10|\d)(?:[ ,.]*([a-f][a-f ,]*|n))?", text)
-    if answer is not None:
-        named = set(answer[2] or "") & set("abcdef")
-        return Mood(int(answer[1]), "".join(sorted(named)).upper())
-    return Unread()
+    answer = re.fullmatch(r"(10|\d)(?:[ ,.]*([a-f]+(?:[ ,]+[a-f]+)*|n))?", text)
+    if answer is None:
+        return Unread()
+    named = [] if answer[2] == "n" else re.findall(r"[a-f]+", answer[2] or "")
+    if any(run in _WORDS or list(run) != sorted(set(run)) for run in named):
+        return Unread()
+    return Mood(int(answer[1]), "".join(sorted(set("".join(named)))).upper())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.followup import Followup, Mark, MarkState, Status
+from aftercare.domain.followup import Followup, Mark, MarkState, Notice, Status
 from aftercare.domain.plan import planned
 from aftercare.domain.protocol import Protocols
 from aftercare.domain.records import NotSent, Settled
@@ -18,7 +18,8 @@ MARKS_KEPT = timedelta(days=2)
 def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
     """Return the patient with this touch's mark set."""
     if touch.session_id is None:
-        notice = followup.notices[touch.id]
+        # An opt-in text is derived, and becomes a notice with its first mark.
+        notice = followup.notices.get(touch.id) or Notice(touch.id, touch.kind, touch.due_at)
         return followup.with_notice(replace(notice, mark=mark))
     session = followup.sessions[touch.session_id]
     return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}))
@@ -54,6 +55,18 @@ def drop_doomed(
         elif touch.mark is None and touch.too_late_at is not None and touch.too_late_at <= now:
             doomed.append((touch, Reason.TOO_LATE))
     return drop(followup, doomed, write_id, now)
+
+
+def replaced(
+    before: Followup, after: Followup, clinic: Clinic, protocols: Protocols, now: datetime
+) -> list[NotSent]:
+    """Return what was due and no longer exists after a fact: reminders of a date that has moved."""
+    still = {touch.id for touch in planned(after, clinic, protocols)}
+    return [
+        NotSent(touch.id, touch.session_id, touch.kind, Reason.SESSION_MOVED, touch.due_at)
+        for touch in planned(before, clinic, protocols)
+        if touch.due_at <= now and touch.id not in still and touch.session_id is not None
+    ]
 
 
 def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> Followup:

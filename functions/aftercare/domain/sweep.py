@@ -1,5 +1,6 @@
 """How what is due becomes a paced queue, without queueing a backlog again every minute."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,22 +34,26 @@ class Handed:
     delay_seconds: int
 
 
-Mark = tuple[datetime, PatientId]
-
-
 @dataclass(frozen=True, slots=True)
 class SweepState:
     """What earlier sweeps left behind.
 
     Attributes:
-        handed: Per clinic, the last index entry that was queued; what lies before it is on its way.
+        handed: Per clinic, the entries that were queued and are still due: short hashes of patient
+            and due instant. Whatever is not among them is new, however late the index shows it.
         booked_until: Per clinic, until when its sending number's rate is used up.
         version: Of the stored state, so that two overlapping sweeps do not overwrite each other.
     """
 
-    handed: Mapping[ClinicId, Mark] = field(default_factory=dict)
+    handed: Mapping[ClinicId, frozenset[str]] = field(default_factory=dict)
     booked_until: Mapping[ClinicId, datetime] = field(default_factory=dict)
     version: int = 0
+
+
+def entry_hash(entry: Due) -> str:
+    """Return eight characters that stand for one entry among those of its clinic."""
+    text = f"{entry.patient_id}\x1f{entry.due_at.timestamp()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def pace(
@@ -67,31 +72,26 @@ def pace(
     """
     spacing = timedelta(seconds=PARTS_PER_TEXT / parts_per_second)
     handed: list[Handed] = []
-    marks: dict[ClinicId, Mark] = {}
+    kept: dict[ClinicId, set[str]] = {}
     booked: dict[ClinicId, datetime] = {c: t for c, t in state.booked_until.items() if t > now}
-    full: set[ClinicId] = set()
     for entry in due:
-        clinic, here = entry.clinic_id, (entry.due_at, entry.patient_id)
-        before = marks.get(clinic, state.handed.get(clinic))
-        if before is not None and here <= before:
-            marks[clinic] = before
+        clinic, name = entry.clinic_id, entry_hash(entry)
+        if name in state.handed.get(clinic, ()):
+            kept.setdefault(clinic, set()).add(name)
             continue
         slot = max(now, booked.get(clinic, now))
-        if clinic in full or slot - now > DELAY_MAX:
-            full.add(clinic)
-            if before is not None:
-                marks[clinic] = before
+        if slot - now > DELAY_MAX:
             continue
         handed.append(Handed(clinic, entry.patient_id, int((slot - now).total_seconds())))
         booked[clinic] = slot + spacing
-        marks[clinic] = here
-    return handed, SweepState(marks, booked, state.version)
+        kept.setdefault(clinic, set()).add(name)
+    remembered = {clinic: frozenset(names) for clinic, names in kept.items()}
+    return handed, SweepState(remembered, booked, state.version)
 
 
 def lost(due: Sequence[Due], state: SweepState, now: datetime) -> bool:
     """Say whether something that was handed over long ago is still due."""
     return any(
-        now - entry.due_at > LOST_AFTER and (entry.due_at, entry.patient_id) <= state.handed[entry.clinic_id]
+        now - entry.due_at > LOST_AFTER and entry_hash(entry) in state.handed.get(entry.clinic_id, ())
         for entry in due
-        if entry.clinic_id in state.handed
     )

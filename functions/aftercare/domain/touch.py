@@ -7,7 +7,7 @@ from enum import StrEnum
 from aftercare.domain.consent import Purpose
 from aftercare.domain.followup import Mark
 from aftercare.domain.ids import SessionId, TouchId
-from aftercare.domain.protocol import Kind, Step
+from aftercare.domain.protocol import Anchor, Kind, Step
 
 
 class Reason(StrEnum):
@@ -17,6 +17,8 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     SESSION_CANCELLED = "session_cancelled"
     SESSION_COMPLETED = "session_completed"
+    SESSION_MOVED = "session_moved"
+    TOLD_ALREADY = "told_already"
     CLOSED = "closed"
     PAUSED = "paused"
     NO_CONSENT = "no_consent"
@@ -33,9 +35,9 @@ class Reason(StrEnum):
     ANSWERED = "answered"
     ALL_TAUGHT = "all_taught"
     PAGE_NOT_OPEN = "page_not_open"
+    CARRIER_UNREACHABLE = "carrier_unreachable"
     CARRIER_REFUSED = "carrier_refused"
     CARRIER_OPTED_OUT = "carrier_opted_out"
-    UNCONFIRMED = "unconfirmed"
 
 
 REASONS: dict[Reason, str] = {
@@ -43,6 +45,8 @@ REASONS: dict[Reason, str] = {
     Reason.SUPERSEDED: "A later session of the course has its own follow-up.",
     Reason.SESSION_CANCELLED: "The session was cancelled.",
     Reason.SESSION_COMPLETED: "The session had already taken place.",
+    Reason.SESSION_MOVED: "The session moved; the new date has its own reminders.",
+    Reason.TOLD_ALREADY: "The patient was told of the new date less than a day before.",
     Reason.CLOSED: "The patient's file is closed.",
     Reason.PAUSED: "Messages are paused for this patient.",
     Reason.NO_CONSENT: "There is no consent for this channel and purpose.",
@@ -59,9 +63,9 @@ REASONS: dict[Reason, str] = {
     Reason.ANSWERED: "The patient had already answered.",
     Reason.ALL_TAUGHT: "The patient has had every topic.",
     Reason.PAGE_NOT_OPEN: "The page that the message points to is not open.",
+    Reason.CARRIER_UNREACHABLE: "The carrier could not be reached until it was too late.",
     Reason.CARRIER_REFUSED: "The carrier refused the message.",
     Reason.CARRIER_OPTED_OUT: "The carrier lists this number as opted out.",
-    Reason.UNCONFIRMED: "Handed over, but we never learnt whether it was accepted. Staff decide.",
 }
 
 
@@ -89,6 +93,21 @@ class Touch:
     doomed: Reason | None = None
 
     @property
+    def counted(self) -> bool:
+        """Whether it uses up one of the texts that a patient may get in a day and a week."""
+        return self.kind not in UNCOUNTED and not self.urgent
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it must not wait behind other touches: the news that a visit has moved."""
+        return self.step is not None and self.step.timing.anchor is Anchor.MOVED
+
+    @property
+    def rank(self) -> tuple[bool, int, datetime, str]:
+        """What goes first when several touches are due at once."""
+        return not self.urgent, PRIORITY[self.kind], self.due_at, self.id
+
+    @property
     def wakes_at(self) -> datetime:
         """When the engine must look at it next."""
         if self.mark is not None:
@@ -97,8 +116,8 @@ class Touch:
 
 
 # Answers to the patient and the safety text at discharge leave at any hour and are never counted.
-EXEMPT = frozenset({Kind.SAFETY, Kind.OPT_OUT, Kind.HELP})
-UNCOUNTED = EXEMPT | {Kind.OPT_IN}
+ANY_HOUR = frozenset({Kind.SAFETY, Kind.OPT_OUT, Kind.HELP})
+UNCOUNTED = ANY_HOUR | {Kind.OPT_IN}
 # The law and the patient both want an answer to STOP and HELP, whatever else stands in the way.
 ANSWERS = frozenset({Kind.OPT_OUT, Kind.HELP})
 
@@ -110,8 +129,8 @@ PRIORITY = {
             Kind.HELP,
             Kind.SAFETY,
             Kind.OPT_IN,
-            Kind.CHECK_IN,
             Kind.REMINDER,
+            Kind.CHECK_IN,
             Kind.MEASURE,
             Kind.EDUCATION,
         )

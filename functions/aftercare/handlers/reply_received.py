@@ -3,7 +3,7 @@
 from typing import Any
 
 from aftercare.contracts import inbound_sms
-from aftercare.domain.errors import BadInput, TryAgain
+from aftercare.domain.errors import BadInput
 from aftercare.telemetry import MetricUnit, logger, metrics
 from aftercare.usecases.take_reply import take_reply
 from aftercare.wiring import ports
@@ -20,8 +20,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         except BadInput as bad:
             logger.error("reply_unreadable", problem=bad.without_found)
             failed.append(record["messageId"])
-        except TryAgain as fault:
-            logger.warning("reply_again", fault=str(fault))
+        except Exception as fault:  # noqa: BLE001  one text's fault must not hold back the nine behind it
+            logger.warning("reply_again", fault=type(fault).__name__)
             failed.append(record["messageId"])
         else:
             metrics.add_metric("RepliesTaken", MetricUnit.Count, 1)

@@ -15,15 +15,18 @@ from aftercare.wiring import ports
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Work off one batch; only the messages that failed go back to the queue."""
     keys: dict[str, PatientKey] = {}
+    redelivered: dict[PatientKey, bool] = {}
     failed: set[str] = set()
     for record in event["Records"]:
         try:
             key = touch_key.parse(record["body"])
-            keys[record["messageId"]] = (key.clinic_id, key.patient_id)
+            patient = keys[record["messageId"]] = (key.clinic_id, key.patient_id)
+            received = int(record["attributes"]["ApproximateReceiveCount"])
+            redelivered[patient] = redelivered.get(patient, False) or received > 1
         except BadInput as bad:
             logger.error("touch_due_unreadable", problem=bad.without_found)
             failed.add(record["messageId"])
-    batch = send_batch(keys.values(), ports())
+    batch = send_batch(redelivered, ports())
     failed |= {message_id for message_id, key in keys.items() if key in batch.again}
     metrics.add_metric("TouchesSent", MetricUnit.Count, batch.sent)
     metrics.add_metric("TouchesNotSent", MetricUnit.Count, batch.dropped)

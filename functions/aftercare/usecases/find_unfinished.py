@@ -16,8 +16,8 @@ from aftercare.domain.settle import MARKS_KEPT
 from aftercare.ports import Ports
 from aftercare.usecases.staff_tasks import touch_task
 
-# Longer than the sender may run (60 s in template.yaml): a younger claim may still be at work.
-LEASE = timedelta(minutes=2)
+# Longer than the sender may run (120 s in template.yaml): a younger claim may still be at work.
+LEASE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Claimed:
 def find_unfinished(followup: Followup, ports: Ports, now: datetime) -> list[Record]:
     """Return the records that give unfinished claims to staff; they are never sent by themselves.
 
-    Called when a queue message finds nothing due, which a redelivery after a crash does.
+    Called when a queue message was delivered before, or finds nothing due: so does one whose sender died.
 
     Raises:
         TryAgain: A claim is so young that its sender may still be at work; ask again later.

@@ -5,10 +5,11 @@ import json
 from collections.abc import Mapping
 
 from aftercare.domain.errors import BadInput
-from aftercare.domain.ids import ClinicId
+from aftercare.domain.ids import ClinicId, PatientId
 from aftercare.domain.records import Task, TaskKind
 from aftercare.ports import Ports
 
+ID_MAX = 64
 # Events that do not even name a clinic are kept under this one, which no clinic may be called.
 NOBODY = ClinicId("~unknown")
 
@@ -26,15 +27,30 @@ def park_event(event: Mapping[str, object], bad: BadInput, ports: Ports) -> str:
     parked_id = hashlib.sha256(body.encode()).hexdigest()[:16]
     clinic_id = _clinic_of(event)
     now = ports.clock.now()
-    task = Task(f"bad_event.{parked_id}", clinic_id, None, TaskKind.BAD_EVENT, str(bad), now)
+    task = Task(f"bad_event.{parked_id}", clinic_id, _patient_of(event), TaskKind.BAD_EVENT, str(bad), now)
     ports.tasks.keep_parked(clinic_id, parked_id, now, body, str(bad), task)
     ports.parked.park(body, bad.field)
     return parked_id
+
+
+def _patient_of(event: Mapping[str, object]) -> PatientId | None:
+    """Return whom the event speaks of, as far as it can be read, so that staff find the right file."""
+    detail = event.get("detail")
+    if not isinstance(detail, Mapping):
+        return None
+    session, patient = detail.get("session"), detail.get("patient")
+    named = (
+        detail.get("patient_id"),
+        session.get("patient_id") if isinstance(session, Mapping) else None,
+        patient.get("id") if isinstance(patient, Mapping) else None,
+    )
+    found = next((text for text in named if isinstance(text, str) and 0 < len(text) <= ID_MAX), None)
+    return None if found is None else PatientId(found)
 
 
 def _clinic_of(event: Mapping[str, object]) -> ClinicId:
     detail = event.get("detail")
     metadata = detail.get("metadata") if isinstance(detail, Mapping) else None
     clinic_id = metadata.get("clinic_id") if isinstance(metadata, Mapping) else None
-    usable = isinstance(clinic_id, str) and 0 < len(clinic_id) <= 64 and "#" not in clinic_id
+    usable = isinstance(clinic_id, str) and 0 < len(clinic_id) <= ID_MAX and "#" not in clinic_id
     return ClinicId(str(clinic_id)) if usable else NOBODY

@@ -12,15 +12,15 @@ from typing import assert_never
 from aftercare.content.load_protocols import load_protocols
 from aftercare.content.load_words import load_words, topics
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.consent import ALL_KEYS, Channel, withdraw
+from aftercare.domain.consent import Channel, stop
 from aftercare.domain.decide import Library
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, Mark, MarkState
-from aftercare.domain.moves import Claim, Move, next_move, released
+from aftercare.domain.moves import Claim, Move, next_move, released, uncounted
 from aftercare.domain.plan import next_due
 from aftercare.domain.records import NotSent, Record, Sent, Settled, TaskKind
 from aftercare.domain.settle import marked
-from aftercare.domain.touch import Reason
+from aftercare.domain.touch import REASONS, Reason
 from aftercare.ports import Accepted, Busy, Envelope, PatientKey, Ports, Refused, Unknown
 from aftercare.usecases.find_unfinished import find_unfinished
 from aftercare.usecases.staff_tasks import tasks_for, touch_task
@@ -33,11 +33,13 @@ MOVES_MAX = 24
 class Outcome:
     """What one patient's turn came to.
 
+    ``redelivered``: the queue has delivered this message before, so a sender may have died with it.
     ``records`` are still to be stored, in one batch with those of other patients. ``again`` is the
     fault of the outside for which the queue message must come back.
     """
 
     key: PatientKey
+    redelivered: bool = False
     records: list[Record] = field(default_factory=list)
     sent: int = 0
     dropped: int = 0
@@ -66,10 +68,13 @@ def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) ->
         now, write_id = ports.clock.now(), ports.ids.token()
         library = Library(load_words(followup.contact.language), topics(), ports.public_base_url)
         move = next_move(followup, clinic, load_protocols(), library, (write_id, ports.ids.token()), now)
+        if turn == 0 and (move is None or outcome.redelivered):
+            outcome.records += find_unfinished(followup, ports, now)
         if move is None:
-            if turn == 0:
-                outcome.records += find_unfinished(followup, ports, now)
             return
+        if move.claim is not None and move.claim.composed.link is not None:
+            # Before the claim: a link that nobody was sent harms no one, a form behind a dead link does.
+            ports.links.keep(move.claim.composed.link)
         try:
             followup = _commit(move, followup, clinic, write_id, now, ports)
         except Conflict:
@@ -112,8 +117,6 @@ def _hand_over(
 ) -> tuple[Followup, bool]:
     """Offer a claimed touch to its carrier, once. Returns the patient and whether to go on."""
     touch, composed = claim.touch, claim.composed
-    if composed.link is not None:
-        ports.links.keep(composed.link)
     by_text = claim.send.channel is Channel.SMS
     carrier = ports.sms if by_text else ports.email
     answer = carrier.hand_over(
@@ -143,7 +146,7 @@ def _hand_over(
             return _give_back(followup, clinic, claim, now, ports, outcome.key), False
         case Refused(reason):
             outcome.dropped += 1
-            return _give_up(followup, clinic, claim, reason, ports, outcome.key), True
+            return _give_up(followup, clinic, claim, now, reason, ports, outcome.key), True
     assert_never(answer)
 
 
@@ -179,22 +182,27 @@ def _give_back(
 
 
 def _give_up(
-    followup: Followup, clinic: Clinic, claim: Claim, reason: Reason, ports: Ports, key: PatientKey
+    followup: Followup,
+    clinic: Clinic,
+    claim: Claim,
+    claimed_at: datetime,
+    reason: Reason,
+    ports: Ports,
+    key: PatientKey,
 ) -> Followup:
     """End a touch that the carrier will never take; staff learn of it."""
     touch = claim.touch
     while True:
         now, write_id = ports.clock.now(), ports.ids.token()
-        ended = marked(followup, touch, Mark(MarkState.NOT_SENT, now))
+        ended = marked(uncounted(followup, claim, claimed_at), touch, Mark(MarkState.NOT_SENT, now))
         kind = TaskKind.CARRIER_REFUSED
         if reason is Reason.CARRIER_OPTED_OUT:
             # They told the carrier and not us; it counts all the same.
             kind = TaskKind.CARRIER_OPTED_OUT
-            texts = [k for k in ALL_KEYS if k[0] is Channel.SMS]
-            ended = replace(ended, standings=withdraw(ended.standings, texts, now))
+            ended = replace(ended, standings=stop(ended.standings, now, [Channel.SMS]))
         not_sent = NotSent(touch.id, touch.session_id, touch.kind, reason, touch.due_at)
         settled = Settled(write_id, now, (not_sent,))
-        told = touch_task(kind, touch.id, followup, now, f"The carrier answered {reason.value}.")
+        told = touch_task(kind, touch.id, followup, now, REASONS[reason])
         try:
             return ports.followups.save(
                 ended,

@@ -1,10 +1,17 @@
 """Once a minute: hand what is due to the queue, paced to the carrier, each entry once."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aftercare.domain.sweep import SweepState, lost, pace
+from aftercare.domain.errors import TryAgain
+from aftercare.domain.records import Task, TaskKind
+from aftercare.domain.sweep import Due, SweepState, lost, pace
 from aftercare.ports import Ports
+
+# So many overdue events at the most become tasks in one sweep; the next one goes on.
+WAITING_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,15 @@ def sweep_due(now: datetime, ports: Ports) -> Swept:
     """
     due = ports.due.due(now)
     touches = [entry for entry in due if entry.waiting is None]
-    for entry in due:
-        if entry.waiting is not None:
-            ports.due.overdue_wait(entry, now)
+    swept = _hand_over(touches, now, ports)
+    # Patients first: events that never found theirs are not urgent, and their faults are not ours.
+    for entry in [entry for entry in due if entry.waiting is not None][:WAITING_MAX]:
+        with suppress(TryAgain):
+            ports.due.overdue_wait(entry, _waiting_task(entry, now))
+    return swept
+
+
+def _hand_over(touches: Sequence[Due], now: datetime, ports: Ports) -> Swept:
     oldest_age = max((now - entry.due_at for entry in touches), default=timedelta())
     if not touches:
         return Swept(0, 0, oldest_age)
@@ -41,3 +54,13 @@ def sweep_due(now: datetime, ports: Ports) -> Swept:
         ports.touch_queue.hand(handed)
         ports.due.keep(after)
     return Swept(len(handed), len(touches), oldest_age)
+
+
+def _waiting_task(due: Due, now: datetime) -> Task:
+    event_id = (due.waiting or "").split("#", 2)[2]
+    reason = (
+        f"Event {event_id} speaks of a patient or session that has not come in a day. "
+        "Enrol them, or correct the sender."
+    )
+    task_id = f"{TaskKind.WAITING_EVENT.value}.{due.patient_id}.{event_id}"
+    return Task(task_id, due.clinic_id, due.patient_id, TaskKind.WAITING_EVENT, reason, now)

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from aftercare.content.load_protocols import load_protocols
 from aftercare.contracts.fact import parse_fact
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
-from aftercare.domain.evolve import Unchanged, Waits, evolve
+from aftercare.domain.evolve import Change, Unchanged, Waits, evolve
 from aftercare.domain.facts import (
+    ConsentGiven,
+    ConsentWithdrawn,
     Fact,
     PatientChanged,
     PatientEnrolled,
@@ -19,13 +22,19 @@ from aftercare.domain.facts import (
 )
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.patient import Patient
-from aftercare.domain.plan import next_due
-from aftercare.domain.records import Waiting
-from aftercare.domain.settle import close_finished, drop_doomed
+from aftercare.domain.plan import next_due, planned
+from aftercare.domain.records import Settled, Waiting
+from aftercare.domain.settle import close_finished, drop_doomed, replaced
+from aftercare.domain.touch import ANY_HOUR
 from aftercare.ports import Ports
+from aftercare.usecases.hand_at_once import hand_at_once
+from aftercare.usecases.park_event import park_event
+from aftercare.usecases.staff_tasks import tasks_for, unreachable_moves
 
 # Two writers of one patient meet at most a few times; more than this is a fault, and is retried later.
 ATTEMPTS = 6
+# Senders' clocks may run ahead of ours by this much; what is dated later is refused.
+CLOCK_SKEW = timedelta(minutes=15)
 
 
 # What other facts may be waiting for. ("unchanged" too: the delivery before may have died half-way.)
@@ -43,14 +52,38 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
         TryAgain: The store is busy.
     """
     fact = parse_fact(event)
+    try:
+        _check_clock(fact, ports.clock.now())
+        clinic = _known_clinic(fact, ports)
+        outcome = _settle_fact(fact, event, clinic, ports)
+    except BadInput as bad:
+        raise bad.at(f"event {fact.metadata.event_id}") from bad
+    if outcome == "unchanged" or (outcome == "applied" and isinstance(fact, _AWAITED)):
+        _apply_waiting(fact, clinic, ports)
+    return outcome
+
+
+def _known_clinic(fact: Fact, ports: Ports) -> Clinic:
     clinic = ports.clinics.get(fact.metadata.clinic_id)
     if clinic is None:
         known = "a clinic that has been set up with its clinic file"
         raise BadInput("detail.metadata.clinic_id", fact.metadata.clinic_id, known)
-    outcome = _settle_fact(fact, event, clinic, ports)
-    if outcome == "unchanged" or (outcome == "applied" and isinstance(fact, _AWAITED)):
-        _apply_waiting(fact, clinic, ports)
-    return outcome
+    return clinic
+
+
+def _check_clock(fact: Fact, now: datetime) -> None:
+    """Refuse facts of the future: they would outrank everything that is said after them."""
+    instants = {"detail.metadata.occurred_at": fact.metadata.occurred_at}
+    if isinstance(fact, ConsentWithdrawn):
+        instants["detail.withdrawn_at"] = fact.withdrawn_at
+    if isinstance(fact, ConsentGiven):
+        instants["detail.consent.given_at"] = fact.consent.given_at
+    if isinstance(fact, PatientEnrolled):
+        for n, consent in enumerate(fact.consents):
+            instants[f"detail.consents.{n}.given_at"] = consent.given_at
+    for field, at in instants.items():
+        if at > now + CLOCK_SKEW:
+            raise BadInput(field, at.isoformat(), f"an instant that has passed (it is {now.isoformat()} now)")
 
 
 def _settle_fact(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports) -> str:
@@ -64,8 +97,8 @@ def _settle_fact(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports:
 
 def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports) -> str:
     now = ports.clock.now()
-    followup, patient = _read(fact, ports)
-    result = evolve(followup, patient, fact, now)
+    before, patient = _read(fact, ports)
+    result = evolve(before, patient, fact, now)
     if isinstance(result, Unchanged):
         return "unchanged"
     if isinstance(result, Waits):
@@ -75,17 +108,26 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
         wait_for = session_id if result.missing == "session" else None
         ports.followups.await_cause((clinic.id, fact.patient_id), waiting, wait_for)
         return "waiting"
-    write_id = ports.ids.token()
-    protocols = load_protocols()
-    after, settled = drop_doomed(result.followup, clinic, protocols, write_id, now)
+    _store(before, result, clinic, now, ports)
+    return "applied"
+
+
+def _store(before: Followup | None, change: Change, clinic: Clinic, now: datetime, ports: Ports) -> None:
+    """Write the patient after a fact, with the reasons of all touches that the fact has ended."""
+    write_id, protocols = ports.ids.token(), load_protocols()
+    gone = replaced(before, change.followup, clinic, protocols, now) if before is not None else []
+    after, doomed = drop_doomed(change.followup, clinic, protocols, write_id, now)
     after = tidy(close_finished(after, clinic, protocols, now), now)
-    ports.followups.save(
+    settled = doomed if not gone else (*doomed, Settled(f"{write_id}.moved", now, tuple(gone)))
+    tasks = [*tasks_for(settled, after, now), *unreachable_moves(before, after, clinic, now)]
+    after = ports.followups.save(
         after,
         write_id=write_id,
         due_at=next_due(after, clinic, protocols, now),
-        records=(*result.records, *settled),
+        records=(*change.records, *settled, *tasks),
     )
-    return "applied"
+    if any(touch.kind in ANY_HOUR and touch.wakes_at <= now for touch in planned(after, clinic, protocols)):
+        hand_at_once(after, ports)
 
 
 def _read(fact: Fact, ports: Ports) -> tuple[Followup | None, Patient | None]:
@@ -100,10 +142,10 @@ def _apply_waiting(fact: Fact, clinic: Clinic, ports: Ports) -> None:
     """Apply what waited for this patient or session. Repeated after a crash, it finds what is left."""
     for waiting in ports.followups.waiting(clinic.id, fact.patient_id):
         event = json.loads(waiting.event)
-        late = parse_fact(event)
         try:
-            outcome = _settle_fact(late, event, clinic, ports)
-        except BadInput:
-            continue  # it stays, and the sweep makes a task of it when its day is over
+            outcome = _settle_fact(parse_fact(event), event, clinic, ports)
+        except BadInput as bad:
+            park_event(event, bad.at(f"event {waiting.event_id}"), ports)
+            outcome = "parked"
         if outcome != "waiting":
             ports.followups.forget_waiting(clinic.id, fact.patient_id, waiting)

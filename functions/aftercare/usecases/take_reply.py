@@ -1,22 +1,25 @@
 """Take one text from a patient: keep it whole, do what it surely says, give the rest to a person."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aftercare.content.load_protocols import load_protocols
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.consent import ALL_KEYS, withdraw
+from aftercare.domain.consent import stop
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.evolve import fact_hash
 from aftercare.domain.followup import Followup, Notice, tidy
-from aftercare.domain.ids import ClinicId, PatientId, TouchId
+from aftercare.domain.ids import ClinicId, TouchId
 from aftercare.domain.plan import next_due
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import Help, Mood, Stop, Understood, Unread, understand
-from aftercare.ports import Ports
+from aftercare.domain.touch import ANSWERS
+from aftercare.ports import PatientKey, Ports
+from aftercare.usecases.hand_at_once import hand_at_once
+from aftercare.usecases.park_event import NOBODY
 
 ATTEMPTS = 6
 MOOD = "mood-0-10"
@@ -37,12 +40,16 @@ def take_reply(inbound: InboundSms, ports: Ports) -> str:
     clinics = ports.clinics.behind(inbound.to_number)
     owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, inbound.from_number)]
     if len(owners) == 1:
-        return _take(*owners[0], inbound, meaning, ports, answers=True)
-    _keep_stray(clinics[0] if clinics else ClinicId("~unknown"), inbound, len(owners), ports)
+        return _take(_Text(inbound, meaning), owners[0], ports)
+    for clinic_id in dict.fromkeys(c for c, _ in owners) or clinics[:1] or (NOBODY,):
+        _keep_stray(clinic_id, inbound, len(owners), ports)
+    # A shared phone: whoever holds it wants silence, or to know who we are. One answer for one phone.
+    text = _Text(inbound, meaning)
     if isinstance(meaning, Stop):
-        # A shared phone: whoever holds it wants silence. One confirmation is enough for one phone.
-        for n, owner in enumerate(owners):
-            _take(*owner, inbound, meaning, ports, answers=n == 0)
+        for owner in owners:
+            _take(text, owner, ports)
+    elif isinstance(meaning, Help) and owners:
+        _take(text, owners[0], ports)
     return "stray"
 
 
@@ -53,28 +60,29 @@ def _keep_stray(clinic_id: ClinicId, inbound: InboundSms, owners: int, ports: Po
         reason = "A text came from a number that no patient has: read it and decide."
     now = ports.clock.now()
     task = Task(f"{kind.value}.{inbound.id}", clinic_id, None, kind, reason, now)
-    ports.tasks.keep_stray(
-        clinic_id, inbound.id, inbound.received_at, inbound.from_number, inbound.body, task
-    )
+    sender, body = inbound.from_number, inbound.body
+    ports.tasks.keep_stray(clinic_id, inbound.id, inbound.received_at, sender, body, task)
 
 
-def _take(
-    clinic_id: ClinicId,
-    patient_id: PatientId,
-    inbound: InboundSms,
-    meaning: Understood,
-    ports: Ports,
-    answers: bool,
-) -> str:
-    clinic = ports.clinics.get(clinic_id)
+@dataclass
+class _Text:
+    """One text and what it means. ``answered``: some patient of a shared phone is owed the answer."""
+
+    inbound: InboundSms
+    meaning: Understood
+    answered: bool = False
+
+
+def _take(text: _Text, owner: PatientKey, ports: Ports) -> str:
+    clinic = ports.clinics.get(owner[0])
     if clinic is None:
         raise TryAgain("take_reply: the clinic is not set up")
     for _ in range(ATTEMPTS):
-        read = ports.followups.with_sent(clinic_id, patient_id)
+        read = ports.followups.with_sent(*owner)
         if read is None:
             raise TryAgain("take_reply: the patient vanished between two reads")
         try:
-            return _apply(read[0], read[1], clinic, inbound, meaning, ports, answers)
+            return _apply(text, read[0], read[1], clinic, ports)
         except AlreadyKept:
             return "known"
         except Conflict:
@@ -82,84 +90,68 @@ def _take(
     raise TryAgain("take_reply: too many writers of one patient")
 
 
-def _apply(
-    followup: Followup,
-    sent: Sequence[Sent],
-    clinic: Clinic,
-    inbound: InboundSms,
-    meaning: Understood,
-    ports: Ports,
-    answers: bool,
-) -> str:
-    now = ports.clock.now()
-    asked = _asked(sent, inbound) if isinstance(meaning, Mood) else None
-    after, extra = _understood(followup, inbound, meaning, now, asked, answers)
-    name = type(meaning).__name__.lower()
-    reply = Reply(
-        inbound.id,
-        inbound.received_at,
-        inbound.from_number,
-        inbound.body,
-        name,
-        asked.touch_id if asked else None,
-    )
-    after = tidy(after, now)
-    ports.followups.save(
-        after,
+def _apply(text: _Text, followup: Followup, sent: Sequence[Sent], clinic: Clinic, ports: Ports) -> str:
+    now, inbound = ports.clock.now(), text.inbound
+    asked = _asked(sent, inbound) if isinstance(text.meaning, Mood) else None
+    touch_id = asked.touch_id if asked else None
+    after, extra = _understood(text, followup, now, touch_id)
+    name = type(text.meaning).__name__.lower()
+    reply = Reply(inbound.id, inbound.received_at, inbound.from_number, inbound.body, name, touch_id)
+    after = ports.followups.save(
+        tidy(after, now),
         write_id=ports.ids.token(),
         due_at=next_due(after, clinic, load_protocols(), now),
         records=(reply, *extra),
     )
+    if any(n.kind in ANSWERS and n.mark is None for n in after.notices.values()):
+        text.answered = True
+        hand_at_once(after, ports)
     return name
 
 
 def _understood(
-    followup: Followup,
-    inbound: InboundSms,
-    meaning: Understood,
-    now: datetime,
-    asked: Sent | None,
-    answers: bool,
+    text: _Text, followup: Followup, now: datetime, touch_id: TouchId | None
 ) -> tuple[Followup, list[Record]]:
-    match meaning:
+    inbound = text.inbound
+    match text.meaning:
         case Stop():
-            return _stopped(followup, inbound, now, answers)
+            return _stopped(text, followup, now)
         case Help():
             notice_id = TouchId(f"{followup.patient_id}.help.{fact_hash(inbound.id)}")
             return followup.with_notice(Notice(notice_id, Kind.HELP, due_at=now)), []
         case Mood(score, letters):
-            touch_id = asked.touch_id if asked else None
             measure = Measure(inbound.id, inbound.received_at, MOOD, score, complete=True, touch_id=touch_id)
-            answered = replace(followup, answered_at=inbound.received_at)
+            latest = max(inbound.received_at, followup.answered_at or inbound.received_at)
+            answered = replace(followup, answered_at=latest)
             if not letters:
                 return answered, [measure]
-            reason = f"The patient named side effects: {', '.join(letters)}. Look at them today."
+            reason = f"The patient named side effects: {', '.join(letters)}. Read the text today."
             return answered, [measure, _task(followup, TaskKind.SIDE_EFFECTS, inbound.id, now, reason)]
         case Unread():
-            return followup, [
-                _task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, "A text waits to be read.")
-            ]
+            reason = "A text waits to be read."
+            return followup, [_task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, reason)]
 
 
-def _stopped(
-    followup: Followup, inbound: InboundSms, now: datetime, answers: bool
-) -> tuple[Followup, list[Record]]:
+def _stopped(text: _Text, followup: Followup, now: datetime) -> tuple[Followup, list[Record]]:
     """End everything by every channel, and owe the patient one confirmation for it.
 
     Source: 47 CFR 64.1200(a)(10)-(12): any purpose of the same sender, one confirmation within five
     minutes. Email ends too: a person who says stop means it.
     """
-    after = replace(followup, standings=withdraw(followup.standings, ALL_KEYS, inbound.received_at))
+    after = replace(followup, standings=stop(followup.standings, text.inbound.received_at))
     given = [s.given_at for s in followup.standings.values() if s.given_at is not None]
-    again = followup.stopped_at is None or any(at > followup.stopped_at for at in given)
+    ended = any(s.agreed for s in followup.standings.values())
+    news = followup.stopped_at is None or ended or any(at > followup.stopped_at for at in given)
     pending = any(
         n.kind is Kind.OPT_OUT and not (n.mark and n.mark.settled) for n in followup.notices.values()
     )
-    if answers and again and not pending:
-        notice_id = TouchId(f"{followup.patient_id}.opt_out.{fact_hash(inbound.id)}")
+    if not news or pending:
+        return after, []
+    if not text.answered:
+        notice_id = TouchId(f"{followup.patient_id}.opt_out.{fact_hash(text.inbound.id)}")
         after = after.with_notice(Notice(notice_id, Kind.OPT_OUT, due_at=now))
     reason = "The patient opted out of all messages. Their care goes on: agree another way to follow up."
-    return after, [_task(followup, TaskKind.OPTED_OUT, inbound.id, now, reason)]
+    return after, [_task(followup, TaskKind.OPTED_OUT, text.inbound.id, now, reason)]
 
 
 def _asked(sent: Sequence[Sent], inbound: InboundSms) -> Sent | None:

@@ -1,0 +1,273 @@
+"""The crisis screen: which texts a person must see now, which today, and which with the rest.
+
+It finds, it does not judge: no score, no likelihood, nothing that is shown to the patient. Built for
+recall: a message too many costs a look, one too few may cost a life. Whatever it finds, every text
+is still read by a person.
+
+How it decides (source: clinical-regulatory research 4.2, rules 1 to 4):
+
+1. The text is read alone, and joined with the messages before it; of what is found in the joined
+   thread only what reaches into the new text counts.
+2. Each phrase found has a tier. Denial ("I would never"), distant past ("when I was 15") and idiom
+   ("dying of laughter") lower that one phrase, never its neighbours. Denial and past never below amber.
+3. Themes that weigh more together than alone raise the tier.
+4. The verdict is the highest of what is left, and amber at least where there is nothing that could
+   be read.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aftercare.domain.screen_phrase import Finder, Found, Reading, numbered
+from aftercare.domain.screen_text import LONGEST, Spelling, is_known_language, is_readable, read
+
+EARLIER_MESSAGES = 4
+EARLIER_CHARACTERS = 500
+"""Of each earlier message only its end is joined: a crisis parted over texts is parted in a row."""
+
+UNREADABLE = "unreadable"
+UNKNOWN_LANGUAGE = "screen.unknown-language"
+NOTHING_TO_READ = "screen.nothing-to-read"
+TOO_LONG = "screen.too-long"
+FAILED = "screen.failed"
+
+DENIAL, PAST, IDIOM = "denial", "past", "idiom"
+LOWERING_KINDS = (DENIAL, PAST, IDIOM)
+
+
+class Tier(StrEnum):
+    """How soon a person must see a text: at once, the same business day, or the next."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+
+    @property
+    def rank(self) -> int:
+        """Higher is sooner."""
+        return ("green", "amber", "red").index(self.value)
+
+
+class Reach(StrEnum):
+    """Where a lowering phrase must stand to lower what was found."""
+
+    BEFORE = "before"  # it ends where the other begins, in the same part of the sentence
+    COVERS = "covers"  # the other stands within it
+    SENTENCE = "sentence"  # anywhere in the same sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Phrases that mean the same, and what they mean.
+
+    Attributes:
+        id: Such as ``en.suicide.want-to-die``; alerts and logs carry this, never the words.
+        theme: What it is about, such as ``suicide``.
+        tier: Red or amber.
+        medical: A medical emergency: the answer names 911 first.
+        lowered_by: Which kinds of lowering it may suffer.
+    """
+
+    id: str
+    theme: str
+    tier: Tier
+    medical: bool
+    lowered_by: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """Phrases that lower what they stand at.
+
+    Attributes:
+        id: Such as ``en.idiom.laughter``.
+        kind: ``denial``, ``past`` or ``idiom``.
+        reach: Where it must stand.
+        to: The tier that is left, if the other was higher.
+    """
+
+    id: str
+    kind: str
+    reach: Reach
+    to: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Two themes that make a tier when both stand in a thread."""
+
+    id: str
+    themes: frozenset[str]
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the screen knows, as the loader of the content built it.
+
+    Attributes:
+        spelling: How patients write.
+        patterns: What is looked for.
+        lowerings: What lowers it.
+        presents: Words that undo a distant past ("again", "tonight").
+        together: Pairs of themes.
+    """
+
+    spelling: Spelling
+    patterns: Finder[Pattern]
+    lowerings: Finder[Lowering]
+    presents: Finder[str]
+    together: tuple[Together, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the screen found.
+
+    Attributes:
+        tier: How soon a person must see it.
+        themes: What it is about, sorted; never shown to the patient.
+        matched: Ids of the patterns, sorted; never words.
+        medical: Something in it is a medical emergency.
+    """
+
+    tier: Tier
+    themes: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
+    medical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    id: str
+    theme: str
+    tier: Tier
+    medical: bool = False
+
+
+def screen(text: str, earlier: Sequence[str] = (), *, lexicon: Lexicon) -> Verdict:
+    """Screen one text from a patient.
+
+    Args:
+        text: What the patient wrote.
+        earlier: The patient's messages before it, oldest first; the last four are looked at.
+        lexicon: What to look for.
+
+    Returns:
+        The verdict. ``GREEN`` says that nothing was found, not that the patient is well.
+    """
+    before = [read(one[-EARLIER_CHARACTERS:], lexicon.spelling) for one in earlier[-EARLIER_MESSAGES:]]
+    hits: set[_Hit] = set()
+    for way, reading in enumerate(read(_within_limit(text), lexicon.spelling)):
+        thread = Reading(())
+        for one in before:
+            thread = thread.then(one[way])
+        alone = set(_hits(reading, lexicon))
+        hits |= alone
+        hits |= set(_hits(thread.then(reading), lexicon, since=len(thread.words))) if earlier else set()
+        hits |= set(_met(alone, set(_hits(thread, lexicon)), lexicon))
+    return _verdict(hits | set(_unread(text, found=bool(hits), lexicon=lexicon)))
+
+
+def screened_safely(
+    text: str | None, earlier: Sequence[str] = (), *, lexicon: Callable[[], Lexicon]
+) -> Verdict:
+    """Screen a text such that no failure of the screen can lose it: what fails is amber.
+
+    Args:
+        text: What the patient wrote; ``None`` for a picture or a voice message.
+        earlier: The messages before it, oldest first.
+        lexicon: Fetches the lexicon; called here because fetching it can fail too.
+    """
+    if text is None:
+        return _verdict({_Hit(NOTHING_TO_READ, UNREADABLE, Tier.AMBER)})
+    try:
+        return screen(text, earlier, lexicon=lexicon())
+    except Exception:  # noqa: BLE001 - the one place where any failure has a safe answer: a person looks
+        return _verdict({_Hit(FAILED, UNREADABLE, Tier.AMBER)})
+
+
+def _within_limit(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n{text[-LONGEST:]}"
+
+
+def _unread(text: str, *, found: bool, lexicon: Lexicon) -> Iterator[_Hit]:
+    """Yield why this text could not be read in full. A screen that saw nothing has cleared nothing."""
+    if len(text) > 2 * LONGEST:
+        yield _Hit(TOO_LONG, UNREADABLE, Tier.AMBER)
+    if not is_readable(text):
+        yield _Hit(NOTHING_TO_READ, UNREADABLE, Tier.AMBER)
+    elif not found and not is_known_language(
+        read(_within_limit(text), lexicon.spelling)[0], lexicon.spelling
+    ):
+        yield _Hit(UNKNOWN_LANGUAGE, UNREADABLE, Tier.AMBER)
+
+
+def _hits(reading: Reading, lexicon: Lexicon, since: int = 0) -> Iterator[_Hit]:
+    """Yield what was found, lowered where it must be.
+
+    Args:
+        reading: The text, or a thread.
+        lexicon: What to look for.
+        since: Where the new text begins: whatever ends before it was screened when it came.
+    """
+    found = [one for one in lexicon.patterns.find(reading) if max(one.ends) > since]
+    if not found:
+        return
+    lowerings = _Lowerings(reading, lexicon)
+    for one in found:
+        tier = lowerings.tier_of(one)
+        if tier is not Tier.GREEN:
+            yield _Hit(one.owner.id, one.owner.theme, tier, one.owner.medical)
+
+
+class _Lowerings:
+    """What lowers what in one text, laid out by position so that looking it up is one step."""
+
+    def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
+        self._sentence = numbered(reading.breaks, len(reading.words))
+        self._before: dict[int, set[Lowering]] = defaultdict(set)
+        self._around: dict[int, set[tuple[int, Lowering]]] = defaultdict(set)
+        self._beside: dict[int, set[Lowering]] = defaultdict(set)
+        part = numbered(reading.breaks | reading.pauses, len(reading.words))
+        present = any(True for _ in lexicon.presents.find(reading))
+        for low in lexicon.lowerings.find(reading):
+            if low.owner.kind == PAST and present:
+                continue
+            if low.owner.reach is Reach.SENTENCE:
+                self._beside[self._sentence[low.start]].add(low.owner)
+            elif low.owner.reach is Reach.COVERS:
+                behind = max(low.ends)
+                for at in range(low.start, behind):
+                    self._around[at].add((behind, low.owner))
+            else:
+                for end in low.ends:
+                    if part[end] == part[low.start]:
+                        self._before[end].add(low.owner)
+
+    def tier_of(self, one: Found[Pattern]) -> Tier:
+        """Return the tier of what was found, after all that lowers it."""
+        covering = {low for behind, low in self._around[one.start] if behind >= min(one.ends)}
+        lows = self._before[one.start] | covering | self._beside[self._sentence[one.start]]
+        tiers = [low.to for low in lows if low.kind in one.owner.lowered_by]
+        return min((one.owner.tier, *tiers), key=lambda tier: tier.rank)
+
+
+def _met(new: set[_Hit], earlier: set[_Hit], lexicon: Lexicon) -> Iterator[_Hit]:
+    fresh = {hit.theme for hit in new}
+    themes = fresh | {hit.theme for hit in earlier}
+    for pair in lexicon.together:
+        if pair.themes <= themes and pair.themes & fresh:
+            yield _Hit(pair.id, min(pair.themes), pair.tier)
+
+
+def _verdict(hits: set[_Hit]) -> Verdict:
+    tier = max((hit.tier for hit in hits), key=lambda tier: tier.rank, default=Tier.GREEN)
+    return Verdict(
+        tier=tier,
+        themes=tuple(sorted({hit.theme for hit in hits})),
+        matched=tuple(sorted({hit.id for hit in hits})),
+        medical=any(hit.medical and hit.tier is Tier.RED for hit in hits),
+    )

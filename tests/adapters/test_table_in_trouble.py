@@ -1,0 +1,106 @@
+"""A table under load, or silent: nothing is lost and nothing is done twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
+from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
+from aftercare.domain.ids import PatientId
+from tests.adapters.followup_rows import ADAS, NO_ANSWER, Troubled, a_sent, a_wait, error, save
+from tests.adapters.table_lanes import TABLE
+from tests.building import (
+    HUDSON,
+    a_followup,
+)
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        *(error(code) for code in ("ThrottlingException", "ProvisionedThroughputExceededException")),
+        *(
+            error(code)
+            for code in ("RequestLimitExceeded", "InternalServerError", "TransactionInProgressException")
+        ),
+        *NO_ANSWER,
+    ],
+    ids=repr,
+)
+def test_a_busy_or_silent_table_is_asked_again_later(trouble: Exception) -> None:
+    calls = ("get_item", "put_item", "query", "batch_get_item", "batch_write_item", "delete_item")
+    store = DynamoDbFollowups(Troubled(None, **dict.fromkeys(calls, trouble)), TABLE)
+    for ask in (
+        lambda: store.get(*ADAS),
+        lambda: store.get_many([ADAS]),
+        lambda: save(store, a_followup()),
+        lambda: store.record([(ADAS, a_sent())]),
+        lambda: store.waiting(*ADAS),
+        lambda: store.forget_waiting(*ADAS, a_wait()),
+    ):
+        with pytest.raises(TryAgain):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "family"),
+    [
+        (["TransactionConflict", "None"], Conflict),
+        (["None", "TransactionConflict"], Conflict),
+        (["None", "ConditionalCheckFailed"], AlreadyKept),
+        (["ThrottlingError", "None"], TryAgain),
+        ([], TryAgain),
+    ],
+    ids=str,
+)
+def test_a_cancelled_transaction_is_understood_by_its_reasons(
+    reasons: list[str], family: type[Exception]
+) -> None:
+    codes = [{"Code": code} for code in reasons]
+    trouble = error("TransactionCanceledException", CancellationReasons=codes)
+    store = DynamoDbFollowups(Troubled(None, transact_write_items=trouble), TABLE)
+    with pytest.raises(family) as caught:
+        save(store, a_followup(), a_sent())
+    assert isinstance(caught.value, AlreadyKept) == (family is AlreadyKept)
+
+
+def test_a_fault_of_ours_is_no_reason_to_try_again() -> None:
+    store = DynamoDbFollowups(Troubled(None, get_item=error("ValidationException")), TABLE)
+    with pytest.raises(ClientError):
+        store.get(*ADAS)
+
+
+def test_what_a_busy_table_left_unread_is_read_in_another_round(client: Any) -> None:
+    def half(table: Any, request: dict[str, Any]) -> Any:
+        keys = request["RequestItems"][TABLE]["Keys"]
+        now, rest = keys[:1], keys[1:]
+        answer = table.batch_get_item(RequestItems={TABLE: {"Keys": now, "ConsistentRead": True}})
+        left = {TABLE: {"Keys": rest, "ConsistentRead": True}} if rest else {}
+        return {**answer, "UnprocessedKeys": left}
+
+    keys = [(HUDSON, PatientId(f"pat-{n}")) for n in range(3)]
+    for key in keys:
+        save(DynamoDbFollowups(client, TABLE), a_followup(patient_id=key[1]))
+    slow = Troubled(client, batch_get_item=half)
+    assert set(DynamoDbFollowups(slow, TABLE).get_many(keys)) == set(keys)
+    assert slow.asked == ["batch_get_item"] * 3
+    with pytest.raises(TryAgain):
+        DynamoDbFollowups(slow, TABLE).get_many([*keys, *((HUDSON, PatientId(f"x-{n}")) for n in range(9))])
+
+
+def test_what_a_busy_table_left_unwritten_is_written_in_another_round(client: Any) -> None:
+    def half(table: Any, request: dict[str, Any]) -> Any:
+        puts = request["RequestItems"][TABLE]
+        answer = table.batch_write_item(RequestItems={TABLE: puts[:1]})
+        return {**answer, "UnprocessedItems": {TABLE: puts[1:]} if puts[1:] else {}}
+
+    store = DynamoDbFollowups(Troubled(client, batch_write_item=half), TABLE)
+    sent = [a_sent(f"step{n}") for n in range(6)]
+    store.record([(ADAS, one) for one in sent[:3]])
+    assert set(store.sent(*ADAS, [one.touch_id for one in sent])) == {one.touch_id for one in sent[:3]}
+    with pytest.raises(TryAgain):
+        store.record([(ADAS, one) for one in sent])

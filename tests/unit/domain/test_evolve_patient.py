@@ -1,0 +1,274 @@
+"""What a fact about a patient changes."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from aftercare.domain.consent import ALL_KEYS, Channel, ConsentKey, Standing
+from aftercare.domain.evolve import FACTS_KEPT, Change, Unchanged, Waits, evolve
+from aftercare.domain.facts import Fact, PatientEnrolled
+from aftercare.domain.followup import Followup
+from aftercare.domain.patient import Contact, Patient
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import ConsentProof, Number
+from tests.building import (
+    ADAS_MAIL,
+    ADAS_PHONE,
+    BENS_PHONE,
+    EMAIL_CARE,
+    EMAIL_EDUCATION,
+    ENROLLED_AT,
+    NOON,
+    SMS_CARE,
+    SMS_EDUCATION,
+    a_consent,
+    a_followup,
+    a_patient,
+    changed,
+    closed,
+    consented,
+    enrolled,
+    withdrew,
+    yes,
+)
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+LATER = ENROLLED_AT + DAY
+ADA = a_patient()
+
+
+def change(
+    fact: Fact, followup: Followup | None = None, patient: Patient = ADA, now: datetime = NOON
+) -> Change:
+    found = evolve(followup or a_followup(), patient, fact, now)
+    assert isinstance(found, Change), found
+    return found
+
+
+def new(fact: PatientEnrolled, now: datetime = NOON) -> Change:
+    found = evolve(None, None, fact, now)
+    assert isinstance(found, Change), found
+    return found
+
+
+def standing(followup: Followup, *keys: ConsentKey) -> list[bool]:
+    return [followup.standings.get(key, Standing()).stands(date(2026, 11, 24)) for key in keys]
+
+
+def kinds(followup: Followup) -> list[Kind]:
+    return [notice.kind for notice in followup.notices.values()]
+
+
+# ---- enrolled
+
+
+def test_enrolling_stores_who_the_patient_is_how_to_reach_them_and_every_proof() -> None:
+    yes = a_consent(SMS_CARE)
+    found = new(enrolled(yes))
+    contact = Contact("en", "America/New_York", accepts_unencrypted=True, phone=ADAS_PHONE, email=ADAS_MAIL)
+    assert found.followup.contact == contact
+    assert found.followup.standings == {SMS_CARE: yes(ENROLLED_AT)}
+    assert found.followup.version == 0
+    assert set(found.records) == {ADA, Number(ADAS_PHONE), ConsentProof("evt-enrol", yes)}
+
+
+def test_a_patient_without_a_phone_has_no_number_to_be_found_by() -> None:
+    assert not any(isinstance(record, Number) for record in new(enrolled(phone=None)).records)
+
+
+def test_the_first_text_after_a_yes_to_texts_confirms_it() -> None:
+    assert kinds(new(enrolled(a_consent(SMS_CARE))).followup) == [Kind.OPT_IN]
+    assert kinds(new(enrolled(a_consent(SMS_EDUCATION))).followup) == [Kind.OPT_IN]
+    assert kinds(new(enrolled(a_consent(SMS_CARE), a_consent(SMS_EDUCATION))).followup) == [Kind.OPT_IN]
+    assert [n.due_at for n in new(enrolled(a_consent(SMS_CARE))).followup.notices.values()] == [NOON]
+
+
+def test_a_yes_to_mail_alone_owes_no_text() -> None:
+    assert kinds(new(enrolled(a_consent(EMAIL_CARE), a_consent(EMAIL_EDUCATION))).followup) == []
+
+
+def test_a_yes_that_ran_out_before_we_heard_of_it_owes_no_text() -> None:
+    assert kinds(new(enrolled(a_consent(expires_on=date(2026, 11, 20)))).followup) == []
+
+
+def test_the_same_enrolment_twice_is_one() -> None:
+    fact = enrolled(a_consent())
+    assert isinstance(evolve(new(fact).followup, ADA, fact, NOON), Unchanged)
+
+
+def test_enrolling_again_brings_new_fields_and_keeps_what_was_given_before() -> None:
+    first = new(enrolled(a_consent(SMS_CARE))).followup
+    again = change(enrolled(a_consent(EMAIL_CARE, LATER), at=LATER, event_id="evt-2", language="es"), first)
+    assert again.followup.contact.language == "es"
+    assert standing(again.followup, SMS_CARE, EMAIL_CARE) == [True, True]
+    assert replace(ADA, language="es") in again.records
+
+
+def test_an_older_enrolment_that_comes_late_changes_no_field() -> None:
+    first = new(enrolled(a_consent())).followup
+    late = enrolled(at=ENROLLED_AT - DAY, event_id="evt-0", language="es", phone=BENS_PHONE)
+    assert isinstance(evolve(first, ADA, late, NOON), Unchanged)
+
+
+def test_enrolling_again_opens_a_closed_file() -> None:
+    shut = change(closed(LATER), a_followup()).followup
+    assert shut.closed_reason == "discharged"
+    opened = change(enrolled(at=LATER + MINUTE, event_id="evt-2"), shut).followup
+    assert (opened.closed_at, opened.closed_reason) == (None, None)
+
+
+def test_an_enrolment_from_before_the_closing_opens_nothing() -> None:
+    shut = change(closed(LATER), a_followup()).followup
+    found = evolve(shut, ADA, enrolled(at=LATER, event_id="evt-2", language="es"), NOON)
+    assert isinstance(found, Change) and found.followup.closed_at == LATER
+
+
+def test_a_new_phone_with_a_yes_for_it_keeps_its_consent() -> None:
+    first = new(enrolled(a_consent(SMS_CARE))).followup
+    yes = a_consent(SMS_CARE, LATER)
+    again = change(enrolled(yes, at=LATER, event_id="evt-2", phone=BENS_PHONE), first).followup
+    assert again.contact.phone == BENS_PHONE
+    assert standing(again, SMS_CARE) == [True]
+
+
+# ---- changed
+
+ALL_AGREED = a_followup()
+
+
+def test_a_change_reaches_the_contact_and_the_stored_patient() -> None:
+    found = change(changed(LATER, language="es", time_zone="America/Chicago"))
+    assert (found.followup.contact.language, found.followup.contact.time_zone) == ("es", "America/Chicago")
+    assert found.records == (replace(ADA, language="es", time_zone="America/Chicago"),)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "void", "kept"),
+    [
+        ("phone", BENS_PHONE, Channel.SMS, Channel.EMAIL),
+        ("phone", None, Channel.SMS, Channel.EMAIL),
+        ("email", "ada.new@example.org", Channel.EMAIL, Channel.SMS),
+        ("email", None, Channel.EMAIL, Channel.SMS),
+    ],
+)
+def test_a_new_address_voids_every_consent_that_was_given_for_the_old_one(
+    field: str, value: object, void: Channel, kept: Channel
+) -> None:
+    after = change(changed(LATER, **{field: value})).followup
+    assert {key[0] for key in ALL_KEYS if standing(after, key) == [False]} == {void}
+    assert {key[0] for key in ALL_KEYS if standing(after, key) == [True]} == {kept}
+
+
+@pytest.mark.parametrize("same", [{"phone": ADAS_PHONE}, {"email": ADAS_MAIL}, {"language": "es"}])
+def test_what_is_no_new_address_voids_nothing(same: dict[str, object]) -> None:
+    after = change(changed(LATER, **same)).followup
+    assert standing(after, *ALL_KEYS) == [True] * 4
+
+
+def test_a_new_number_takes_the_place_of_the_old_one() -> None:
+    assert set(change(changed(LATER, phone=BENS_PHONE)).records) == {
+        replace(ADA, phone=BENS_PHONE),
+        Number(ADAS_PHONE, gone=True),
+        Number(BENS_PHONE),
+    }
+    assert set(change(changed(LATER, phone=None)).records) == {
+        replace(ADA, phone=None),
+        Number(ADAS_PHONE, gone=True),
+    }
+
+
+@pytest.mark.parametrize("at", [ENROLLED_AT, ENROLLED_AT - MINUTE])
+def test_a_change_from_before_the_enrolment_changes_nothing(at: datetime) -> None:
+    assert isinstance(evolve(a_followup(), ADA, changed(at, phone=BENS_PHONE), NOON), Unchanged)
+
+
+def test_of_two_changes_of_a_field_the_one_that_happened_later_wins() -> None:
+    newer = change(changed(LATER, language="es"))
+    older = evolve(newer.followup, newer.records[0], changed(LATER - MINUTE, "evt-old", language="en"), NOON)
+    assert isinstance(older, Unchanged)
+    beside = evolve(
+        newer.followup, newer.records[0], changed(LATER - MINUTE, "evt-tz", time_zone="UTC"), NOON
+    )
+    assert isinstance(beside, Change) and beside.followup.contact == replace(
+        newer.followup.contact, time_zone="UTC"
+    )
+
+
+def test_a_name_is_no_part_of_what_the_sender_reads() -> None:
+    found = change(changed(LATER, given_name="Adele"))
+    assert found.followup.contact == a_followup().contact
+    assert found.records == (replace(ADA, given_name="Adele"),)
+
+
+# ---- consent
+
+
+def test_a_yes_is_kept_word_for_word() -> None:
+    yes = a_consent(SMS_CARE, LATER, wording="I agree to texts from Hudson Clinic.")
+    assert change(consented(yes), a_followup(standings={})).records == (ConsentProof("evt-yes", yes),)
+
+
+def test_coming_back_after_stop_needs_a_yes_newer_than_the_stop_and_is_confirmed_again() -> None:
+    stopped = change(withdrew(LATER, *ALL_KEYS)).followup
+    old = change(consented(a_consent(SMS_CARE, LATER)), stopped).followup
+    assert standing(old, SMS_CARE) == [False]
+    assert kinds(old) == []
+    back = change(consented(a_consent(SMS_CARE, LATER + MINUTE)), stopped).followup
+    assert standing(back, SMS_CARE, SMS_EDUCATION) == [True, False]
+    assert kinds(back) == [Kind.OPT_IN]
+
+
+def test_a_second_purpose_by_text_is_not_confirmed_again() -> None:
+    followup = a_followup(standings={SMS_CARE: yes(ENROLLED_AT)})
+    assert kinds(change(consented(a_consent(SMS_EDUCATION, LATER)), followup).followup) == []
+
+
+def test_a_withdrawal_ends_what_it_names_and_nothing_else() -> None:
+    after = change(withdrew(LATER, SMS_EDUCATION, EMAIL_EDUCATION)).followup
+    assert standing(after, SMS_CARE, EMAIL_CARE, SMS_EDUCATION, EMAIL_EDUCATION) == [True, True, False, False]
+
+
+# ---- closed
+
+
+def test_closing_keeps_when_and_why() -> None:
+    after = change(closed(LATER, "transferred")).followup
+    assert (after.closed_at, after.closed_reason) == (LATER, "transferred")
+
+
+def test_of_two_closings_the_later_one_says_why() -> None:
+    first = change(closed(LATER, "discharged")).followup
+    assert isinstance(evolve(first, ADA, closed(LATER - MINUTE, "withdrawn", "evt-b"), NOON), Unchanged)
+    second = change(closed(LATER + MINUTE, "deceased", "evt-c"), first).followup
+    assert second.closed_reason == "deceased"
+
+
+# ---- any of them
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [changed(LATER, language="es"), closed(LATER), consented(a_consent(at=LATER)), withdrew(LATER, SMS_CARE)],
+    ids=lambda fact: type(fact).__name__,
+)
+class TestAnyPatientFact:
+    def test_waits_for_a_patient_nobody_knows_yet(self, fact: Fact) -> None:
+        assert evolve(None, None, fact, NOON) == Waits("patient")
+
+    def test_changes_nothing_the_second_time(self, fact: Fact) -> None:
+        once = change(fact)
+        patient = next((r for r in once.records if isinstance(r, Patient)), ADA)
+        assert isinstance(evolve(once.followup, patient, fact, NOON), Unchanged)
+
+    def test_leaves_the_sessions_and_the_version_alone(self, fact: Fact) -> None:
+        before = a_followup(version=7, recent=(NOON,))
+        after = change(fact, before).followup
+        assert (after.version, after.sessions, after.recent) == (7, before.sessions, before.recent)
+
+
+def test_only_so_many_event_ids_are_remembered() -> None:
+    followup = a_followup()
+    for n in range(FACTS_KEPT + 3):
+        followup = change(closed(LATER + n * MINUTE, event_id=f"evt-{n}"), followup).followup
+    assert len(followup.facts) == len(set(followup.facts)) == FACTS_KEPT
