@@ -150,7 +150,7 @@ def agreed(*keys: ConsentKey, at: datetime = ENROLLED_AT) -> dict[ConsentKey, St
 
 
 def a_followup(*sessions: Session, contact: Mapping[str, Any] | None = None, **changes: Any) -> Followup:
-    """Return Ada's follow-up with every consent, and her opt-in text sent; ``contact`` changes her contact."""
+    """Return Ada's follow-up with every consent and her opt-in text sent; ``contact`` changes hers."""
     ada = {
         "language": "en",
         "time_zone": NEW_YORK,

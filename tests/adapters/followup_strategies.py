@@ -48,12 +48,7 @@ def given_standings(draw: st.DrawFn) -> Standing:
     )
 
 
-standings = st.dictionaries(
-    st.sampled_from(ALL_KEYS),
-    st.builds(
-        Standing, maybe(instants), maybe(instants), maybe(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
-    ),
-)
+standings = st.dictionaries(st.sampled_from(ALL_KEYS), given_standings())
 
 
 def sessions(session_id: str) -> st.SearchStrategy[Session]:

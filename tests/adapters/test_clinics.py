@@ -57,6 +57,13 @@ def test_a_number_shows_every_clinic_behind_it(clinics: DynamoDbClinics) -> None
     assert set(clinics.behind(CLINIC_NUMBER)) == {HUDSON, NORTH}
 
 
+def test_a_number_given_up_leads_to_the_clinic_no_more(clinics: DynamoDbClinics) -> None:
+    clinics.put(a_clinic())
+    assert clinics.behind(CLINIC_NUMBER) == (HUDSON,)
+    clinics.put(a_clinic(sms_number="+12125550199"))
+    assert (clinics.behind(CLINIC_NUMBER), clinics.behind("+12125550199")) == ((), (HUDSON,))
+
+
 def test_a_change_is_seen_within_a_minute_and_by_whoever_made_it_at_once(
     client: Any, clock: VirtualClock
 ) -> None:
@@ -70,11 +77,12 @@ def test_a_change_is_seen_within_a_minute_and_by_whoever_made_it_at_once(
     assert timedelta(minutes=1) >= FRESH_FOR
 
 
-def test_a_clinic_that_was_missing_is_found_within_a_minute(client: Any, clock: VirtualClock) -> None:
+def test_a_clinic_that_was_missing_is_found_at_once_and_its_number_within_a_minute(
+    client: Any, clock: VirtualClock
+) -> None:
     ours, theirs = (DynamoDbClinics(client, TABLE, clock) for _ in range(2))
     assert (theirs.get(HUDSON), theirs.behind(CLINIC_NUMBER)) == (None, ())
     ours.put(a_clinic())
-    assert theirs.get(HUDSON) is None
-    clock.advance_to(NOON + FRESH_FOR)
     assert theirs.get(HUDSON) == a_clinic()
+    clock.advance_to(NOON + FRESH_FOR)
     assert theirs.behind(CLINIC_NUMBER) == (HUDSON,)

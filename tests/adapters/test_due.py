@@ -10,6 +10,7 @@ from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
 from aftercare.adapters.followup_item import SHARDS, shard_of
 from aftercare.adapters.record_items import WAIT_MAX
 from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.records import Task, TaskKind
 from aftercare.domain.sweep import Due, SweepState
 from tests.adapters.followup_rows import ADAS, a_wait, rows, save
 from tests.adapters.table_lanes import TABLE
@@ -74,7 +75,9 @@ def key_of(patient: str, due_ms: int) -> dict[str, Any]:
 
 # ---- the sweep's memory
 
-STATE = SweepState({HUDSON: (NOON, ADA)}, {HUDSON: NOON + MINUTE, ClinicId("north"): NOON})
+STATE = SweepState(
+    {HUDSON: frozenset({"0a1b2c3d", "ffffffff"})}, {HUDSON: NOON + MINUTE, ClinicId("north"): NOON}
+)
 
 
 def test_before_the_first_sweep_nothing_was_handed(index: DynamoDbDue) -> None:
@@ -90,11 +93,13 @@ def test_a_sweep_finds_what_the_one_before_it_left(index: DynamoDbDue) -> None:
 
 def test_of_two_overlapping_sweeps_the_first_to_write_is_kept(index: DynamoDbDue) -> None:
     index.keep(STATE)
-    index.keep(SweepState({HUDSON: (NOON + MINUTE, BEN)}, {}, version=0))
+    index.keep(SweepState({HUDSON: frozenset({"99999999"})}, {}, version=0))
     assert index.state().handed == STATE.handed
 
 
 # ---- events that waited too long
+
+TASK = Task("waiting_event.pat-ada.evt-1", HUDSON, ADA, TaskKind.WAITING_EVENT, "Nobody came.", NOON)
 
 
 def test_an_event_that_waits_is_due_after_a_day(store: DynamoDbFollowups, index: DynamoDbDue) -> None:
@@ -109,8 +114,8 @@ def test_an_event_that_waited_too_long_becomes_a_task_and_goes_on_waiting(
 ) -> None:
     store.await_cause(ADAS, a_wait(), None)
     (entry,) = index.due(NOON + WAIT_MAX)
-    index.overdue_wait(entry, NOON + WAIT_MAX)
-    index.overdue_wait(entry, NOON + WAIT_MAX + MINUTE)
+    index.overdue_wait(entry, TASK)
+    index.overdue_wait(entry, TASK)
     assert index.due(NOON + 9 * WAIT_MAX) == []
     assert store.waiting(*ADAS) == [a_wait()]
     assert rows(client, "hudson") == ["TASK#waiting_event.pat-ada.evt-1"]
@@ -122,6 +127,6 @@ def test_an_event_that_was_applied_meanwhile_leaves_no_task(
     store.await_cause(ADAS, a_wait(), None)
     (entry,) = index.due(NOON + WAIT_MAX)
     store.forget_waiting(*ADAS, a_wait())
-    index.overdue_wait(entry, NOON + WAIT_MAX)
+    index.overdue_wait(entry, TASK)
     assert rows(client, "hudson") == []
     assert store.waiting(*ADAS) == []

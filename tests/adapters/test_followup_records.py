@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aftercare.adapters.attributes import ms
 from aftercare.adapters.dynamodb_due import DynamoDbDue
 from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
 from aftercare.adapters.record_items import settled_from
@@ -36,6 +37,7 @@ from tests.building import (
     ADA,
     ADAS_PHONE,
     BEN,
+    ENROLLED_AT,
     HUDSON,
     NOON,
     a_consent,
@@ -61,7 +63,7 @@ def test_records_are_stored_with_the_patient(store: DynamoDbFollowups, client: A
         "SETTLED#write-1",
         "REPLY#sms-1",
         "MEASURE#sms-1",
-        "CONSENT#evt-1#sms#care",
+        f"CONSENT#{ms(ENROLLED_AT)}#sms#care#evt-1",
     }
     assert set(rows(client, "hudson")) == {f"NUMBER#{ADAS_PHONE}#pat-ada", "TASK#unread_reply.sms-1"}
     key = {"pk": {"S": "hudson#pat-ada"}, "sk": {"S": "SETTLED#write-1"}}

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
-from aftercare.domain.ids import PatientId
+from aftercare.domain.ids import PatientId, TouchId
 from tests.adapters.followup_rows import ADAS, NO_ANSWER, Troubled, a_sent, a_wait, error, save
 from tests.adapters.table_lanes import TABLE
 from tests.building import (
@@ -52,6 +52,7 @@ def test_a_busy_or_silent_table_is_asked_again_later(trouble: Exception) -> None
         (["TransactionConflict", "None"], Conflict),
         (["None", "TransactionConflict"], Conflict),
         (["None", "ConditionalCheckFailed"], AlreadyKept),
+        (["None", "ValidationError"], ClientError),
         (["ThrottlingError", "None"], TryAgain),
         ([], TryAgain),
     ],
@@ -66,6 +67,19 @@ def test_a_cancelled_transaction_is_understood_by_its_reasons(
     with pytest.raises(family) as caught:
         save(store, a_followup(), a_sent())
     assert isinstance(caught.value, AlreadyKept) == (family is AlreadyKept)
+
+
+@pytest.mark.parametrize("code", ["TransactionConflictException", "ReplicatedWriteConflictException"])
+def test_another_transaction_on_the_same_item_is_another_writer(code: str) -> None:
+    store = DynamoDbFollowups(Troubled(None, put_item=error(code)), TABLE)
+    with pytest.raises(Conflict):
+        save(store, a_followup())
+
+
+def test_a_table_that_is_out_of_order_is_asked_again_later() -> None:
+    broken = error("NeverHeardOfException", ResponseMetadata={"HTTPStatusCode": 503})
+    with pytest.raises(TryAgain):
+        DynamoDbFollowups(Troubled(None, get_item=broken), TABLE).get(*ADAS)
 
 
 def test_a_fault_of_ours_is_no_reason_to_try_again() -> None:
@@ -98,9 +112,24 @@ def test_what_a_busy_table_left_unwritten_is_written_in_another_round(client: An
         answer = table.batch_write_item(RequestItems={TABLE: puts[:1]})
         return {**answer, "UnprocessedItems": {TABLE: puts[1:]} if puts[1:] else {}}
 
-    store = DynamoDbFollowups(Troubled(client, batch_write_item=half), TABLE)
+    slow = Troubled(client, batch_write_item=half)
+    store = DynamoDbFollowups(slow, TABLE)
     sent = [a_sent(f"step{n}") for n in range(6)]
     store.record([(ADAS, one) for one in sent[:3]])
+    assert slow.asked == ["batch_write_item"] * 3
     assert set(store.sent(*ADAS, [one.touch_id for one in sent])) == {one.touch_id for one in sent[:3]}
+
+
+def test_what_no_batch_takes_is_written_one_by_one_because_it_has_left(client: Any) -> None:
+    slow = Troubled(client, batch_write_item=error("ThrottlingException"))
+    store = DynamoDbFollowups(slow, TABLE)
+    store.record([(ADAS, a_sent("a")), (ADAS, a_sent("b"))])
+    assert slow.asked == ["batch_write_item", "put_item", "put_item"]
+    assert len(store.sent(*ADAS, [TouchId("ses-1.a"), TouchId("ses-1.b")])) == 2
+
+
+def test_what_cannot_be_written_either_way_comes_back() -> None:
+    throttled = error("ThrottlingException")
+    store = DynamoDbFollowups(Troubled(None, batch_write_item=throttled, put_item=throttled), TABLE)
     with pytest.raises(TryAgain):
-        store.record([(ADAS, one) for one in sent])
+        store.record([(ADAS, a_sent())])

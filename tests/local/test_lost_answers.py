@@ -19,7 +19,9 @@ from tests.local.faulty_clinic import (
     THREE_DAYS_ON,
     Clinic,
     Way,
+    left,
     opened,
+    session_ended,
 )
 
 Json = dict[str, Any]
@@ -28,7 +30,7 @@ Json = dict[str, Any]
 @pytest.fixture
 def clinic() -> Iterator[Clinic]:
     with opened(patients=1) as one:
-        one.cloud.run_until(AFTERNOON)
+        left(one, AFTERNOON)
         yield one
 
 
@@ -36,12 +38,14 @@ def clinic() -> Iterator[Clinic]:
 def on_a_good_day() -> set[str]:
     """The touches that end within three days when nothing goes wrong: all of them sent."""
     with opened(patients=1) as one:
-        one.cloud.run_until(THREE_DAYS_ON)
+        left(one, THREE_DAYS_ON)
         assert one.recorded == set(one.texts)
         assert not one.unconfirmed
         return one.ended
 
 
+# The batch is tried, then its one item by itself.
+BATCH_AND_EACH = 2 * ATTEMPTS
 FAULTS_ON_THE_TABLE = [
     ("index", "throttled", ATTEMPTS),
     ("sweep's memory", "answer lost", 1),
@@ -57,6 +61,8 @@ FAULTS_ON_THE_TABLE = [
     ("record", "answer lost", 1),
     ("record", "answer lost", ATTEMPTS),
     ("record", "throttled", ATTEMPTS),
+    ("record", "throttled", BATCH_AND_EACH),
+    ("record", "answer lost", BATCH_AND_EACH),
     ("record", "left undone", 1),
     ("record", "left undone", ROUNDS_OF_A_BATCH),
 ]
@@ -102,8 +108,17 @@ def test_a_claim_whose_every_answer_was_lost_is_not_sent_but_given_to_staff(clin
     assert clinic.tasks == ["unconfirmed"]
 
 
-def test_a_text_that_went_out_but_could_not_be_recorded_is_given_to_staff(clinic: Clinic) -> None:
+def test_a_record_that_does_not_go_with_its_batch_goes_by_itself(clinic: Clinic) -> None:
     clinic.network.strike("record", "throttled", ATTEMPTS)
+
+    clinic.cloud.run_until(ENDED_AT + timedelta(hours=6))
+
+    assert EVENING in clinic.recorded
+    assert clinic.tasks == []
+
+
+def test_a_text_that_went_out_but_could_not_be_recorded_is_given_to_staff(clinic: Clinic) -> None:
+    clinic.network.strike("record", "throttled", BATCH_AND_EACH)
 
     clinic.cloud.run_until(ENDED_AT + timedelta(hours=6))
 
@@ -152,21 +167,24 @@ def test_a_text_that_the_carrier_refuses_ends_with_a_reason_and_a_task(
 def test_sixty_texts_are_sent_sixty_times_when_every_queue_message_comes_twice() -> None:
     with opened(patients=60) as clinic:
         welcomed = set(clinic.texts)
-        clinic.cloud.invoke("MinutePassed", {})
+        for number in range(60):
+            clinic.cloud.invoke("SessionChanged", session_ended(number))
         messages = clinic.cloud.drain("TouchQueue")
         assert len(messages) == 60
-        batches = [messages[start : start + 10] for start in range(0, 60, 10)]
         given_back: list[Json] = []
 
-        def deliver(batch: list[Json]) -> None:
-            given_back.extend(clinic.cloud.invoke("TouchDue", {"Records": batch})["batchItemFailures"])
+        def deliver(batch: list[Json], times: int) -> None:
+            records = [{**m, "attributes": {"ApproximateReceiveCount": str(times)}} for m in batch]
+            given_back.extend(clinic.cloud.invoke("TouchDue", {"Records": records})["batchItemFailures"])
 
-        for batch in batches[:3]:  # twice at once: both have read the patients, neither has claimed
-            clinic.network.meanwhile = partial(deliver, batch[::-1])
-            deliver(batch)
-        for start, batch in enumerate(batches[3:]):  # twice in turn, in other batches
-            deliver(batch)
-            deliver(messages[30 + start :: 3])
+        for start in range(0, 30, 10):  # twice at once: both have read the patients, neither has claimed
+            batch = messages[start : start + 10]
+            clinic.network.meanwhile = partial(deliver, batch[::-1], times=2)
+            deliver(batch, times=1)
+        for start in range(30, 60, 10):  # twice in turn
+            deliver(messages[start : start + 10], times=1)
+        for start in range(3):  # in other batches than the first time
+            deliver(messages[30 + start :: 3], times=2)
 
         assert clinic.network.meanwhile is None
         assert given_back == []

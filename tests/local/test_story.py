@@ -67,7 +67,7 @@ def test_every_clock_time_names_its_zone() -> None:
 def test_three_people_are_heard_and_written_to_in_full() -> None:
     for name, words in (
         ("Ada", "No driving, machines, alcohol or big choices until tomorrow"),
-        ("Ben", "We hope you can rest. How is your mood, 0 (very bad) to 10 (very good)?"),
+        ("Ben", "How is your mood since your visit, 0 (very bad) to 10 (very good)?"),
         ("Carmen", "Gracias por venir. Descanse. No maneje"),
     ):
         phone = [_flat(entry) for entry in _entries() if f"{name}'s phone" in entry]

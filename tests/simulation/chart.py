@@ -105,7 +105,7 @@ def chart_of(events: Iterable[Event], stops: Iterable[Said]) -> Chart:
         _read(chart, event)
     for text, known in stops:
         for key in EVERYTHING:
-            chart.withdrawn[key] += [text.received_at, *(yes.given_at for yes in known[key])]
+            chart.withdrawn[key] += [text.received_at, *(yes.given_at for yes in known.get(key, ()))]
     return chart
 
 

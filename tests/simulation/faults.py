@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.errors import TryAgain
 from aftercare.domain.message import Message
-from aftercare.ports import Busy, Envelope, HandOver, PatientKey, Refused, Unknown
 from aftercare.domain.touch import Reason
+from aftercare.ports import Busy, Envelope, HandOver, PatientKey, Refused, Unknown
 from tests.simulation.living import Life, Living
 from tests.simulation.wire import Event
 

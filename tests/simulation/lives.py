@@ -34,17 +34,28 @@ SEASONS = {
 }
 PROTOCOLS = ("ketamine-iv-induction", "ketamine-im-induction", "esketamine-nasal", "ketamine-maintenance")
 WINDOWS = ((time(9), time(20)), (time(9), time(20)), (time(10), time(18)), (time(11), time(11, 45)))
-CAPS = (SmsCaps(), SmsCaps(), SmsCaps(1, 3), SmsCaps(3, 12))
+CAPS = (SmsCaps(), SmsCaps(), SmsCaps(1, 3), SmsCaps(4, 20))
+WEEKS_OFF = {f"week{n}": StepOverride(off=True) for n in range(2, 9)}
 OVERRIDES: tuple[dict[str, StepOverride], ...] = (
     {},
-    {},
+    WEEKS_OFF,
     {"day1": StepOverride(off=True), "learn": StepOverride(at=time(9, 30))},
-    {"reminder-24h": StepOverride(before=timedelta(hours=30)), "evening": StepOverride(after=timedelta(hours=3))},
+    {
+        "reminder-24h": StepOverride(before=timedelta(hours=30)),
+        "evening": StepOverride(after=timedelta(hours=3)),
+    },
     {"week1": StepOverride(days=6), "day3": StepOverride(days=3, at=time(19, 55))},
 )
 STARTS = (time(7, 30), time(9), time(11), time(14, 15), time(16), time(18, 10), time(22))
 GAPS = (0, 1, 2, 3, 4, 7, 14)
-LATE = (timedelta(), timedelta(), timedelta(minutes=4), timedelta(hours=5), timedelta(days=1), timedelta(days=4))
+LATE = (
+    timedelta(),
+    timedelta(),
+    timedelta(minutes=4),
+    timedelta(hours=5),
+    timedelta(days=1),
+    timedelta(days=4),
+)
 NOTICE = (timedelta(hours=2), timedelta(hours=20), timedelta(days=2), timedelta(days=6))
 CHATTER = ("7", "10", "0", "3 A", "I want it all to stop", "thank you", "B")
 
@@ -119,10 +130,11 @@ class Story:
 
 
 def _enrol(story: Story, zone: str) -> None:
-    keys = EVERYTHING if story.chance(2) else [key for key in EVERYTHING if not story.chance(3)]
+    keys = [key for key in EVERYTHING if not story.chance(3)] if story.chance(4) else EVERYTHING
     at = story.exactly(story.opens)
     expires = (at + timedelta(days=9)).date() if story.chance(8) else None
-    consents = [wire.consent(*key, at - timedelta(minutes=2), expires) for key in keys]
+    given_at = at - timedelta(minutes=2)
+    consents = [wire.consent(channel, purpose, given_at, expires) for channel, purpose in keys]
     differs: dict[str, Any] = {"time_zone": zone, "language": story.pick(("en", "es"))}
     if story.chance(10):
         differs["accepts_unencrypted"] = False
@@ -180,8 +192,8 @@ def _disturb(story: Story, moments: list[datetime]) -> None:
             withdrawn = (story.pick(("all", "sms", "email")), story.pick(("all", "care", "education")))
             story.tell(wire.withdrew(story.next_id(), at, *withdrawn), at, story.pick(LATE[:4]))
         case 3:
-            key = story.pick(EVERYTHING)
-            given = wire.consent(*key, at - timedelta(seconds=30))
+            channel, purpose = story.pick(EVERYTHING)
+            given = wire.consent(channel, purpose, at - timedelta(seconds=30))
             story.tell(wire.gave(story.next_id(), at, given), at, story.pick(LATE[:4]))
         case 4:
             changes: dict[str, Any] = story.pick(
@@ -215,14 +227,14 @@ def lives(draw: Draw, zones: tuple[str, ...] = tuple(SEASONS), *, calm: bool = F
     number = story.pick((1, 1, 3, 4, 8, 9))
     day = story.opens.astimezone(story.zone).date() + timedelta(days=story.pick((1, 2, 5, 7)))
     moments = []
-    for n in range(draw(st.integers(1, 4))):
+    for n in range(story.pick((1, 1, 2, 2, 3, 4))):
         starts_at = datetime.combine(day, story.pick(STARTS), story.zone).astimezone(UTC)
         ended_at = _session(story, n + 1, protocol, number + n, starts_at)
         moments.append(ended_at)
         day = ended_at.astimezone(story.zone).date() + timedelta(days=story.pick(GAPS))
     ambushes = {}
     if not calm:
-        for _ in range(draw(st.integers(0, 3))):
+        for _ in range(story.pick((0, 1, 1, 2, 3))):
             _disturb(story, moments)
         if story.chance(2):
             ambushes[draw(st.integers(1, 12))] = story.pick(tuple(AMBUSHES))

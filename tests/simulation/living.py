@@ -16,8 +16,8 @@ from infra.local.quick_world import Out, QuickWorld
 from tests.simulation.wire import ADAS_NEW_PHONE, Event, cancelled, changed, closed, moved, text, withdrew
 
 MINUTE = timedelta(minutes=1)
-# SQS shows a message again after this long (six times the sender's 60 seconds).
-HIDDEN = timedelta(minutes=6)
+# SQS shows a message again after this long (template.yaml: six times the 120 seconds a sender may run).
+HIDDEN = timedelta(minutes=12)
 # Far more sweeps than any life here needs: reaching it means the service never came to rest.
 SWEEPS_MAX = 4000
 WEATHERS = ("up", "busy", "refused", "lost_in", "lost_out")

@@ -41,9 +41,7 @@ def consent(channel: str, purpose: str, given_at: datetime, expires_on: date | N
     return given | ({"expires_on": expires_on.isoformat()} if expires_on else {})
 
 
-def enrolled(
-    event_id: str, at: datetime, consents: Sequence[Mapping[str, Any]], **differs: Any
-) -> Event:
+def enrolled(event_id: str, at: datetime, consents: Sequence[Mapping[str, Any]], **differs: Any) -> Event:
     """Enrol Ada; what is named ``differs`` from her usual facts (``None`` leaves a field out)."""
     patient = {
         "id": ADA,

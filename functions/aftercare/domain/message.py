@@ -76,12 +76,11 @@ def values(
         "per_week": str(clinic.sms_caps.per_week),
     }
     if starts_at is not None:
-        # The hour on the clinic's wall, where the visit is; named when the patient's clock differs.
-        local = starts_at.astimezone(ZoneInfo(clinic.time_zone))
+        local = starts_at.astimezone(zone)
         known["day"] = day_in_words(local.date(), language)
         known["time"] = time_in_words(local.time(), language)
-        if local.utcoffset() != starts_at.astimezone(zone).utcoffset():
-            known["time"] += f" {local.tzname()}"
+        if local.utcoffset() != starts_at.astimezone(ZoneInfo(clinic.time_zone)).utcoffset():
+            known["time"] += f" {local.tzname()}"  # the clinic's wall shows another hour: name whose this is
     if link is not None:
         known["link"] = link
     return known

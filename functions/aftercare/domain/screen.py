@@ -54,7 +54,7 @@ class Reach(StrEnum):
     """Where a lowering phrase must stand to lower what was found."""
 
     BEFORE = "before"  # it ends where the other begins, in the same part of the sentence
-    COVERS = "covers"  # the other stands within it
+    HOLDS = "holds"  # it holds the word with which the other is complete
     SENTENCE = "sentence"  # anywhere in the same sentence
 
 
@@ -229,7 +229,7 @@ class _Lowerings:
     def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
         self._sentence = numbered(reading.breaks, len(reading.words))
         self._before: dict[int, set[Lowering]] = defaultdict(set)
-        self._around: dict[int, set[tuple[int, Lowering]]] = defaultdict(set)
+        self._around: dict[int, set[Lowering]] = defaultdict(set)
         self._beside: dict[int, set[Lowering]] = defaultdict(set)
         part = numbered(reading.breaks | reading.pauses, len(reading.words))
         present = any(True for _ in lexicon.presents.find(reading))
@@ -238,10 +238,9 @@ class _Lowerings:
                 continue
             if low.owner.reach is Reach.SENTENCE:
                 self._beside[self._sentence[low.start]].add(low.owner)
-            elif low.owner.reach is Reach.COVERS:
-                behind = max(low.ends)
-                for at in range(low.start, behind):
-                    self._around[at].add((behind, low.owner))
+            elif low.owner.reach is Reach.HOLDS:
+                for at in range(low.start, max(low.ends)):
+                    self._around[at].add(low.owner)
             else:
                 for end in low.ends:
                     if part[end] == part[low.start]:
@@ -249,8 +248,8 @@ class _Lowerings:
 
     def tier_of(self, one: Found[Pattern]) -> Tier:
         """Return the tier of what was found, after all that lowers it."""
-        covering = {low for behind, low in self._around[one.start] if behind >= min(one.ends)}
-        lows = self._before[one.start] | covering | self._beside[self._sentence[one.start]]
+        around, beside = self._around[min(one.ends) - 1], self._beside[self._sentence[one.start]]
+        lows = self._before[one.start] | around | beside
         tiers = [low.to for low in lows if low.kind in one.owner.lowered_by]
         return min((one.owner.tier, *tiers), key=lambda tier: tier.rank)
 

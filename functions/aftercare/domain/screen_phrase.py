@@ -11,7 +11,8 @@ A phrase is words parted by spaces. Each place in it is one of:
 ``<group>~3``   up to three words of the group, or nothing
 ``..3``         up to three words of any kind, within the same sentence
 ``#8``          a number that is at least 8
-``^`` ``$``     the message begins here, ends here
+``^``           the message begins here
+``$``           a sentence ends here; may be one of several: ``$|tonight``
 ==============  ==========================================================
 
 Matching keeps a set of positions, never goes back, and looks at no more words than the phrase has
@@ -25,8 +26,8 @@ from typing import Generic, TypeVar
 
 from aftercare.domain.errors import BadInput
 
-STEM_MIN, STEM_MAX = 3, 10
-_NUMBER = "#"
+STEM_MIN, STEM_MAX = 3, 12
+_NUMBER, _END = "#", "$"
 Owner = TypeVar("Owner")
 
 
@@ -43,6 +44,10 @@ class Reading:
     words: tuple[str, ...]
     breaks: frozenset[int] = frozenset()
     pauses: frozenset[int] = frozenset()
+
+    def ends_sentence(self, at: int) -> bool:
+        """Say whether a sentence ends just before position ``at``."""
+        return at == len(self.words) or at in self.breaks
 
     def then(self, later: "Reading") -> "Reading":
         """Return this text followed by another, which begins a new sentence."""
@@ -72,6 +77,7 @@ class Place:
     stems: tuple[str, ...] = ()
     least: int | None = None
     anything: bool = False
+    or_end: bool = False
     fewest: int = 1
     most: int = 1
 
@@ -89,7 +95,7 @@ class Place:
         found: set[int] = set()
         for start in starts:
             at, taken = start, 0
-            if self.fewest == 0:
+            if self.fewest == 0 or (self.or_end and reading.ends_sentence(at)):
                 found.add(at)
             while taken < self.most and at < len(reading.words) and self.takes(reading.words[at]):
                 if self.anything and at in reading.breaks:
@@ -102,11 +108,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Places in a row. ``first`` and ``last``: the message begins and ends with them."""
+    """Places in a row. ``first``: the message begins with them."""
 
     places: tuple[Place, ...]
     first: bool = False
-    last: bool = False
 
     def ends(self, reading: Reading, start: int) -> set[int]:
         """Return every position just behind this phrase if it begins at ``start``; none: it does not."""
@@ -117,8 +122,6 @@ class Phrase:
             here = place.beyond(here, reading)
             if not here:
                 return here
-        if self.last:
-            here &= {len(reading.words)}
         return here - {start}
 
 
@@ -133,33 +136,31 @@ def parse_phrase(text: str, groups: Mapping[str, frozenset[str]]) -> Phrase:
         BadInput: A group is unknown, a number is missing, or the phrase begins with a gap.
     """
     parts = text.split()
-    first, last = parts[:1] == ["^"], parts[-1:] == ["$"]
-    parts = parts[1 if first else 0 : len(parts) - 1 if last else None]
-    places = tuple(_place(part, text, groups) for part in parts)
-    if not places or places[0].anything or all(place.fewest == 0 for place in places):
+    first = parts[:1] == ["^"]
+    places = tuple(_place(part, text, groups) for part in parts[1 if first else 0 :])
+    if not places or places[0].anything or all(place.fewest == 0 or place.or_end for place in places):
         raise BadInput("phrase", text, "a phrase that begins with a word and asks for at least one")
-    return Phrase(places, first, last)
+    return Phrase(places, first)
 
 
 def _place(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Place:
     if part.startswith(".."):
         return Place(anything=True, fewest=0, most=_count(part[2:], text))
-    if part.startswith(_NUMBER):
-        return Place(least=_count(part[1:], text))
     fewest, most = 1, 1
     if part.endswith("?"):
         part, fewest = part[:-1], 0
     elif "~" in part:
         part, _, up_to = part.partition("~")
         fewest, most = 0, _count(up_to, text)
-    written = list(_alternatives(part, text, groups))
-    stems = tuple(word[:-1] for word in written if word.endswith("*"))
-    words = frozenset(word for word in written if not word.endswith("*"))
+    written = set(_alternatives(part, text, groups))
+    least = min((_count(one[1:], text) for one in written if one.startswith(_NUMBER)), default=None)
+    stems = tuple(sorted(one[:-1] for one in written if one.endswith("*")))
+    words = frozenset(one for one in written if one != _END and not one.startswith(_NUMBER) and one[-1:] != "*")
     if any(not STEM_MIN <= len(stem) <= STEM_MAX for stem in stems):
         raise BadInput("phrase", text, f"beginnings of {STEM_MIN} to {STEM_MAX} letters before *")
-    if any(not word.isalnum() for word in (*words, *stems)):
+    if any(not (word.isalnum() and word.isascii() and word == word.lower()) for word in (*words, *stems)):
         raise BadInput("phrase", text, "words of plain small letters, or a sign of the phrase language")
-    return Place(words, stems, fewest=fewest, most=most)
+    return Place(words, stems, least, or_end=_END in written, fewest=fewest, most=most)
 
 
 def _alternatives(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Iterator[str]:

@@ -95,11 +95,11 @@ class Touch:
     @property
     def counted(self) -> bool:
         """Whether it uses up one of the texts that a patient may get in a day and a week."""
-        return self.kind not in UNCOUNTED and not self.urgent
+        return self.kind not in UNCOUNTED
 
     @property
     def urgent(self) -> bool:
-        """Whether it must not wait behind other touches: the news that a visit has moved."""
+        """Whether nothing may hold it back within the window: the news that a visit has moved."""
         return self.step is not None and self.step.timing.anchor is Anchor.MOVED
 
     @property

@@ -9,7 +9,7 @@ from aftercare.domain.ids import ClinicId, PatientId
 from aftercare.domain.records import Task, TaskKind
 from aftercare.ports import Ports
 
-ID_MAX = 64
+ID_MAX, EVENT_ID_MAX = 64, 128
 # Events that do not even name a clinic are kept under this one, which no clinic may be called.
 NOBODY = ClinicId("~unknown")
 
@@ -23,6 +23,7 @@ def park_event(event: Mapping[str, object], bad: BadInput, ports: Ports) -> str:
     Returns:
         The id it is kept under: derived, so that a repeated delivery is parked once.
     """
+    bad = bad.at(f"event {_event_id(event)}")
     body = json.dumps(event, sort_keys=True)
     parked_id = hashlib.sha256(body.encode()).hexdigest()[:16]
     clinic_id = _clinic_of(event)
@@ -31,6 +32,17 @@ def park_event(event: Mapping[str, object], bad: BadInput, ports: Ports) -> str:
     ports.tasks.keep_parked(clinic_id, parked_id, now, body, str(bad), task)
     ports.parked.park(body, bad.field)
     return parked_id
+
+
+def _metadata(event: Mapping[str, object]) -> Mapping[str, object]:
+    detail = event.get("detail")
+    metadata = detail.get("metadata") if isinstance(detail, Mapping) else None
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
+def _event_id(event: Mapping[str, object]) -> str:
+    found = _metadata(event).get("event_id")
+    return found[:EVENT_ID_MAX] if isinstance(found, str) and found else "without an id"
 
 
 def _patient_of(event: Mapping[str, object]) -> PatientId | None:
@@ -49,8 +61,6 @@ def _patient_of(event: Mapping[str, object]) -> PatientId | None:
 
 
 def _clinic_of(event: Mapping[str, object]) -> ClinicId:
-    detail = event.get("detail")
-    metadata = detail.get("metadata") if isinstance(detail, Mapping) else None
-    clinic_id = metadata.get("clinic_id") if isinstance(metadata, Mapping) else None
+    clinic_id = _metadata(event).get("clinic_id")
     usable = isinstance(clinic_id, str) and 0 < len(clinic_id) <= ID_MAX and "#" not in clinic_id
     return ClinicId(str(clinic_id)) if usable else NOBODY

@@ -52,12 +52,9 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
         TryAgain: The store is busy.
     """
     fact = parse_fact(event)
-    try:
-        _check_clock(fact, ports.clock.now())
-        clinic = _known_clinic(fact, ports)
-        outcome = _settle_fact(fact, event, clinic, ports)
-    except BadInput as bad:
-        raise bad.at(f"event {fact.metadata.event_id}") from bad
+    _check_clock(fact, ports.clock.now())
+    clinic = _known_clinic(fact, ports)
+    outcome = _settle_fact(fact, event, clinic, ports)
     if outcome == "unchanged" or (outcome == "applied" and isinstance(fact, _AWAITED)):
         _apply_waiting(fact, clinic, ports)
     return outcome
@@ -145,7 +142,7 @@ def _apply_waiting(fact: Fact, clinic: Clinic, ports: Ports) -> None:
         try:
             outcome = _settle_fact(parse_fact(event), event, clinic, ports)
         except BadInput as bad:
-            park_event(event, bad.at(f"event {waiting.event_id}"), ports)
+            park_event(event, bad, ports)
             outcome = "parked"
         if outcome != "waiting":
             ports.followups.forget_waiting(clinic.id, fact.patient_id, waiting)

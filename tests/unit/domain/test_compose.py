@@ -128,17 +128,17 @@ def test_neither_a_text_nor_a_mail_about_care_has_a_link_to_unsubscribe(kind: Ki
             a_touch(Kind.SAFETY, too_late_at=NOON + 6 * HOUR), NOON + 5 * HOUR, 3600, id="a safety text"
         ),
         pytest.param(
-            a_touch(Kind.SAFETY, too_late_at=eastern("2026-11-25 01:00")),
+            a_touch(Kind.SAFETY, due_at=eastern("2026-11-24 22:30"), too_late_at=eastern("2026-11-25 01:00")),
             eastern("2026-11-24 23:00"),
-            2 * 3600,
-            id="a safety text into the night",
+            30 * 60,
+            id="a safety text at night, for an hour from the discharge",
         ),
         pytest.param(a_touch(Kind.HELP, too_late_at=None), NOON, 3600, id="an answer for an hour"),
         pytest.param(
             a_touch(Kind.OPT_IN, too_late_at=None), eastern("2026-11-24 19:30"), 1800, id="an opt-in text"
         ),
         pytest.param(
-            a_touch(Kind.SAFETY, too_late_at=NOON + 9 * DAY),
+            a_touch(Kind.SAFETY, due_at=NOON + 9 * DAY, too_late_at=NOON + 9 * DAY),
             NOON,
             259_200,
             id="no longer than a carrier takes",

@@ -1,5 +1,6 @@
 """Send, hold or drop: every reason has a case that gives it, and a case beside it that does not."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.consent import Channel, ConsentKey
 from aftercare.domain.decide import Drop, Send, required_consents
-from aftercare.domain.followup import Status
+from aftercare.domain.followup import Mark, MarkState, Status
 from aftercare.domain.plan import planned
 from aftercare.domain.protocol import Kind
 from aftercare.domain.touch import Reason
@@ -52,6 +53,17 @@ from tests.unit.domain.weighing import (
     reminded,
     step,
 )
+
+TRIED = Mark(MarkState.HELD, NOON, attempts=1)
+
+
+def told_of_the_move(before: timedelta) -> Case:
+    """Weigh the early reminder of a moved session when the news went out so long before it."""
+    start = NOON + 3 * DAY
+    moved = scheduled(start, told=start - DAY, moves=1, round=1, moved_at=NOON - before)
+    news = {"moved-1": Mark(MarkState.CLAIMED, NOON - before)}
+    return first_touch(a_followup(replace(moved, marks=news)), "reminder-72h-1")
+
 
 CASES: dict[Reason, tuple[Case, Case]] = {
     Reason.TOO_LATE: (
@@ -114,17 +126,22 @@ CASES: dict[Reason, tuple[Case, Case]] = {
     ),
     Reason.RECENT_SESSION: (reminded(4 * DAY), reminded(4 * DAY + MINUTE)),
     Reason.ANSWERED: (
-        Case(a_touch(step=step("evening")), ada(answered_at=NOON - 2 * HOUR + MINUTE)),
-        Case(a_touch(step=step("evening")), ada(answered_at=NOON - 2 * HOUR)),
+        Case(a_touch(step=step("week3")), ada(answered_at=NOON - 2 * DAY + MINUTE)),
+        Case(a_touch(step=step("week3")), ada(answered_at=NOON - 2 * DAY)),
     ),
     Reason.ALL_TAUGHT: (
         Case(LEARN, ada(taught=frozenset({"E1", "E2"}))),
         Case(LEARN, ada(taught=frozenset({"E1"}))),
     ),
+    Reason.TOLD_ALREADY: (told_of_the_move(DAY - MINUTE), told_of_the_move(DAY)),
+    Reason.CARRIER_UNREACHABLE: (
+        Case(a_touch(too_late_at=NOON, mark=TRIED)),
+        Case(a_touch(too_late_at=NOON + MINUTE, mark=TRIED)),
+    ),
     Reason.PAGE_NOT_OPEN: (Case(FORM, library=a_library(base_url="")), Case(FORM)),
 }
-# What a carrier answers, or does not: see the tests of sending.
-CARRIERS = {Reason.CARRIER_REFUSED, Reason.CARRIER_OPTED_OUT, Reason.UNCONFIRMED}
+# What a carrier answers (see the tests of sending), and what a move leaves behind (of settling).
+ELSEWHERE = {Reason.CARRIER_REFUSED, Reason.CARRIER_OPTED_OUT, Reason.SESSION_MOVED}
 
 
 @pytest.mark.parametrize("reason", CASES, ids=lambda reason: reason.value)
@@ -138,7 +155,7 @@ def test_a_touch_just_beside_the_reason_is_sent(reason: Reason) -> None:
 
 
 def test_there_is_a_case_for_every_reason() -> None:
-    assert set(CASES) | CARRIERS == set(Reason)
+    assert set(CASES) | ELSEWHERE == set(Reason)
 
 
 # ---- which way it goes
@@ -171,6 +188,11 @@ def test_a_touch_goes_only_by_a_channel_the_patient_agreed_to(
 def test_education_goes_by_text_while_no_page_could_take_the_way_out_of_a_mail() -> None:
     decision = Case(LEARN, library=a_library(base_url="")).decision()
     assert isinstance(decision, Send) and decision.channel is Channel.SMS
+
+
+def test_education_by_mail_alone_waits_for_the_page_that_takes_the_way_out() -> None:
+    by_mail = ada(standings=agreed(EMAIL_EDUCATION))
+    assert Case(LEARN, by_mail, library=a_library(base_url="")).decision() == Drop(Reason.PAGE_NOT_OPEN)
 
 
 def test_the_opt_in_text_goes_under_a_yes_to_texts_of_either_purpose_and_never_by_mail() -> None:

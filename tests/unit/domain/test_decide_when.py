@@ -64,7 +64,23 @@ def test_a_touch_that_would_be_worthless_in_the_morning_is_dropped_at_night() ->
 
 def test_the_safety_text_at_discharge_leaves_at_any_hour_paused_or_capped() -> None:
     followup = ada(paused_until=NOON + 9 * DAY, recent=(NIGHT - HOUR,) * 9, last_sent_at=NIGHT)
-    assert isinstance(Case(a_touch(Kind.SAFETY), followup, now=NIGHT).decision(), Send)
+    safety = a_touch(Kind.SAFETY, due_at=NIGHT - HOUR)
+    assert isinstance(Case(safety, followup, now=NIGHT).decision(), Send)
+
+
+def test_a_safety_text_an_hour_late_wakes_nobody_but_still_minds_no_cap() -> None:
+    late = a_touch(Kind.SAFETY, due_at=NIGHT - HOUR - MINUTE)
+    assert holds(Case(late, now=NIGHT)) == MORNING
+    capped = ada(recent=(NOON - 2 * HOUR, NOON - HOUR), last_sent_at=NOON)
+    by_day = a_touch(Kind.SAFETY, due_at=NOON - 2 * HOUR)
+    assert isinstance(Case(by_day, capped).decision(), Send)
+
+
+def test_the_news_of_a_move_waits_for_the_morning_and_for_nothing_else() -> None:
+    news = a_touch(Kind.REMINDER, step=step("moved"))
+    capped = ada(recent=(NOON - 2 * HOUR, NOON - HOUR), last_sent_at=NOON)
+    assert isinstance(Case(news, capped).decision(), Send)
+    assert holds(Case(news, capped, now=NIGHT)) == MORNING
 
 
 def test_a_pause_holds_a_touch_until_a_decent_hour_after_it() -> None:
@@ -140,6 +156,8 @@ def test_the_opt_in_text_is_not_counted() -> None:
     [
         pytest.param(scheduled(NOON - HOUR, 2), True, id="booked before the touch"),
         pytest.param(scheduled(NOON - HOUR, 2, status=Status.CANCELLED), False, id="booked and cancelled"),
+        pytest.param(scheduled(NOON - 12 * HOUR, 2), False, id="booked, and missed it seems"),
+        pytest.param(scheduled(NOON - 12 * HOUR + MINUTE, 2), True, id="booked, and may be at it still"),
         pytest.param(scheduled(NOON - HOUR, 2, course_id=CourseId("other")), False, id="of another course"),
         pytest.param(scheduled(LEFT - DAY, 2), False, id="booked before this session ended"),
     ],

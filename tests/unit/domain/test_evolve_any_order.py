@@ -1,7 +1,7 @@
 """Facts come late, twice and in any order, and always end in the same place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -98,7 +98,7 @@ def end_of(facts: Sequence[Fact]) -> dict[str, Any]:
         "second": file.followup.sessions["ses-2"].starts_at,
         "numbers": file.numbers,
         "proofs": file.proofs,
-        "texts confirmed": len(file.followup.notices) > 0,
+        "opt-in owed": file.followup.owes_opt_in,
     }
 
 
@@ -115,7 +115,7 @@ def test_in_the_order_in_which_they_happened_they_say_what_they_say() -> None:
     today = date(2026, 11, 24)
     standing = [key for key, s in end["standings"].items() if s.stands(today)]
     assert set(standing) == {SMS_CARE, EMAIL_CARE}
-    assert end["standings"][SMS_CARE] == yes(ENROLLED_AT + 3 * DAY, ENROLLED_AT + DAY)
+    assert end["standings"][SMS_CARE] == replace(yes(ENROLLED_AT + 3 * DAY), address_at=ENROLLED_AT + DAY)
     assert len(end["proofs"]) == 4
 
 

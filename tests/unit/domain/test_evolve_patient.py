@@ -8,10 +8,9 @@ import pytest
 from aftercare.domain.consent import ALL_KEYS, Channel, ConsentKey, Standing
 from aftercare.domain.evolve import FACTS_KEPT, Change, Unchanged, Waits, evolve
 from aftercare.domain.facts import Fact, PatientEnrolled
-from aftercare.domain.followup import Followup
+from aftercare.domain.followup import Followup, Mark, MarkState
 from aftercare.domain.patient import Contact, Patient
-from aftercare.domain.protocol import Kind
-from aftercare.domain.records import ConsentProof, Number
+from aftercare.domain.records import ConsentProof, Number, Task, TaskKind
 from tests.building import (
     ADAS_MAIL,
     ADAS_PHONE,
@@ -29,6 +28,7 @@ from tests.building import (
     closed,
     consented,
     enrolled,
+    scheduled,
     withdrew,
     yes,
 )
@@ -56,40 +56,28 @@ def standing(followup: Followup, *keys: ConsentKey) -> list[bool]:
     return [followup.standings.get(key, Standing()).stands(date(2026, 11, 24)) for key in keys]
 
 
-def kinds(followup: Followup) -> list[Kind]:
-    return [notice.kind for notice in followup.notices.values()]
-
-
 # ---- enrolled
 
 
 def test_enrolling_stores_who_the_patient_is_how_to_reach_them_and_every_proof() -> None:
-    yes = a_consent(SMS_CARE)
-    found = new(enrolled(yes))
+    paper = a_consent(SMS_CARE)
+    found = new(enrolled(paper))
     contact = Contact("en", "America/New_York", accepts_unencrypted=True, phone=ADAS_PHONE, email=ADAS_MAIL)
     assert found.followup.contact == contact
     assert found.followup.standings == {SMS_CARE: yes(ENROLLED_AT)}
     assert found.followup.version == 0
-    assert set(found.records) == {ADA, Number(ADAS_PHONE), ConsentProof("evt-enrol", yes)}
+    assert set(found.records) == {ADA, Number(ADAS_PHONE), ConsentProof("evt-enrol", paper)}
 
 
 def test_a_patient_without_a_phone_has_no_number_to_be_found_by() -> None:
     assert not any(isinstance(record, Number) for record in new(enrolled(phone=None)).records)
 
 
-def test_the_first_text_after_a_yes_to_texts_confirms_it() -> None:
-    assert kinds(new(enrolled(a_consent(SMS_CARE))).followup) == [Kind.OPT_IN]
-    assert kinds(new(enrolled(a_consent(SMS_EDUCATION))).followup) == [Kind.OPT_IN]
-    assert kinds(new(enrolled(a_consent(SMS_CARE), a_consent(SMS_EDUCATION))).followup) == [Kind.OPT_IN]
-    assert [n.due_at for n in new(enrolled(a_consent(SMS_CARE))).followup.notices.values()] == [NOON]
-
-
-def test_a_yes_to_mail_alone_owes_no_text() -> None:
-    assert kinds(new(enrolled(a_consent(EMAIL_CARE), a_consent(EMAIL_EDUCATION))).followup) == []
-
-
-def test_a_yes_that_ran_out_before_we_heard_of_it_owes_no_text() -> None:
-    assert kinds(new(enrolled(a_consent(expires_on=date(2026, 11, 20)))).followup) == []
+def test_a_yes_to_texts_owes_the_patient_the_opt_in_text_and_a_yes_to_mail_does_not() -> None:
+    assert new(enrolled(a_consent(SMS_CARE))).followup.owes_opt_in
+    assert new(enrolled(a_consent(SMS_EDUCATION))).followup.owes_opt_in
+    assert not new(enrolled(a_consent(EMAIL_CARE), a_consent(EMAIL_EDUCATION))).followup.owes_opt_in
+    assert not new(enrolled()).followup.owes_opt_in
 
 
 def test_the_same_enrolment_twice_is_one() -> None:
@@ -107,21 +95,59 @@ def test_enrolling_again_brings_new_fields_and_keeps_what_was_given_before() -> 
 
 def test_an_older_enrolment_that_comes_late_changes_no_field() -> None:
     first = new(enrolled(a_consent())).followup
-    late = enrolled(at=ENROLLED_AT - DAY, event_id="evt-0", language="es", phone=BENS_PHONE)
+    late = enrolled(at=ENROLLED_AT - DAY, event_id="evt-0", language="es")
     assert isinstance(evolve(first, ADA, late, NOON), Unchanged)
+    other_phone = enrolled(at=ENROLLED_AT - DAY, event_id="evt-0", phone=BENS_PHONE)
+    after = change(other_phone, first).followup
+    assert after.contact == first.contact
+    assert standing(after, SMS_CARE) == [True]
 
 
-def test_enrolling_again_opens_a_closed_file() -> None:
+def test_a_yes_for_an_older_number_does_not_count_for_the_present_one_whichever_came_first() -> None:
+    newest = new(enrolled(at=LATER, event_id="evt-2", phone=BENS_PHONE)).followup
+    ada = a_patient(phone=BENS_PHONE)
+    older = change(enrolled(a_consent(SMS_CARE)), newest, ada).followup
+    assert older.contact.phone == BENS_PHONE
+    assert standing(older, SMS_CARE) == [False]
+
+
+def test_enrolling_again_opens_a_closed_file_and_needs_new_consent() -> None:
     shut = change(closed(LATER), a_followup()).followup
-    assert shut.closed_reason == "discharged"
-    opened = change(enrolled(at=LATER + MINUTE, event_id="evt-2"), shut).followup
-    assert (opened.closed_at, opened.closed_reason) == (None, None)
+    assert (shut.closed, shut.closed_reason) == (True, "discharged")
+    opened = change(
+        enrolled(a_consent(at=LATER + MINUTE), at=LATER + MINUTE, event_id="evt-2"), shut
+    ).followup
+    assert not opened.closed
+    assert standing(opened, SMS_CARE, EMAIL_CARE) == [True, False]
+
+
+def test_news_of_an_old_closing_does_not_close_a_file_that_was_opened_since() -> None:
+    opened = change(enrolled(at=LATER, event_id="evt-2"), a_followup()).followup
+    late = change(closed(LATER - MINUTE), opened).followup
+    assert not late.closed
+    assert change(closed(LATER), opened).followup.closed
 
 
 def test_an_enrolment_from_before_the_closing_opens_nothing() -> None:
     shut = change(closed(LATER), a_followup()).followup
-    found = evolve(shut, ADA, enrolled(at=LATER, event_id="evt-2", language="es"), NOON)
-    assert isinstance(found, Change) and found.followup.closed_at == LATER
+    assert change(enrolled(at=LATER, event_id="evt-2", language="es"), shut).followup.closed
+
+
+def test_who_is_recorded_as_deceased_stays_so_and_staff_are_asked() -> None:
+    gone = change(closed(LATER, "deceased"), a_followup()).followup
+    found = change(enrolled(at=LATER + MINUTE, event_id="evt-2"), gone)
+    assert found.followup.closed
+    tasks = [record for record in found.records if isinstance(record, Task)]
+    assert [task.kind for task in tasks] == [TaskKind.CONTRADICTING_EVENT]
+    assert change(closed(LATER + DAY, "discharged", "evt-3"), gone).followup.closed_reason == "deceased"
+
+
+def test_opening_a_file_again_gives_the_visits_ahead_their_reminders_back() -> None:
+    marks = {"reminder-72h": Mark(MarkState.NOT_SENT, LATER), "baseline": Mark(MarkState.CLAIMED, LATER)}
+    ahead = scheduled(NOON + 9 * DAY, marks=marks)
+    shut = change(closed(LATER), a_followup(ahead)).followup
+    opened = change(enrolled(at=LATER + MINUTE, event_id="evt-2"), shut).followup
+    assert set(opened.sessions[ahead.id].marks) == {"baseline"}
 
 
 def test_a_new_phone_with_a_yes_for_it_keeps_its_consent() -> None:
@@ -180,7 +206,7 @@ def test_a_new_number_takes_the_place_of_the_old_one() -> None:
 
 @pytest.mark.parametrize("at", [ENROLLED_AT, ENROLLED_AT - MINUTE])
 def test_a_change_from_before_the_enrolment_changes_nothing(at: datetime) -> None:
-    assert isinstance(evolve(a_followup(), ADA, changed(at, phone=BENS_PHONE), NOON), Unchanged)
+    assert isinstance(evolve(a_followup(), ADA, changed(at, language="es"), NOON), Unchanged)
 
 
 def test_of_two_changes_of_a_field_the_one_that_happened_later_wins() -> None:
@@ -213,15 +239,15 @@ def test_coming_back_after_stop_needs_a_yes_newer_than_the_stop_and_is_confirmed
     stopped = change(withdrew(LATER, *ALL_KEYS)).followup
     old = change(consented(a_consent(SMS_CARE, LATER)), stopped).followup
     assert standing(old, SMS_CARE) == [False]
-    assert kinds(old) == []
+    assert not old.owes_opt_in
     back = change(consented(a_consent(SMS_CARE, LATER + MINUTE)), stopped).followup
     assert standing(back, SMS_CARE, SMS_EDUCATION) == [True, False]
-    assert kinds(back) == [Kind.OPT_IN]
+    assert back.owes_opt_in
 
 
 def test_a_second_purpose_by_text_is_not_confirmed_again() -> None:
     followup = a_followup(standings={SMS_CARE: yes(ENROLLED_AT)})
-    assert kinds(change(consented(a_consent(SMS_EDUCATION, LATER)), followup).followup) == []
+    assert not change(consented(a_consent(SMS_EDUCATION, LATER)), followup).followup.owes_opt_in
 
 
 def test_a_withdrawal_ends_what_it_names_and_nothing_else() -> None:
@@ -235,11 +261,13 @@ def test_a_withdrawal_ends_what_it_names_and_nothing_else() -> None:
 def test_closing_keeps_when_and_why() -> None:
     after = change(closed(LATER, "transferred")).followup
     assert (after.closed_at, after.closed_reason) == (LATER, "transferred")
+    assert standing(after, *ALL_KEYS) == [False] * 4
 
 
 def test_of_two_closings_the_later_one_says_why() -> None:
     first = change(closed(LATER, "discharged")).followup
     assert isinstance(evolve(first, ADA, closed(LATER - MINUTE, "withdrawn", "evt-b"), NOON), Unchanged)
+    assert change(closed(LATER - MINUTE, "deceased", "evt-d"), first).followup.closed_reason == "deceased"
     second = change(closed(LATER + MINUTE, "deceased", "evt-c"), first).followup
     assert second.closed_reason == "deceased"
 

@@ -71,7 +71,7 @@ def test_a_session_nobody_was_reminded_of_simply_has_another_start() -> None:
 
 def test_a_patient_who_was_told_a_time_is_owed_the_news_of_another() -> None:
     found = session(moved(NEW_START, TOLD_AT), scheduled(START, told=START))
-    assert (found.starts_at, found.moves, found.moved_at) == (NEW_START, 1, NOON)
+    assert (found.starts_at, found.moves, found.round, found.moved_at) == (NEW_START, 1, 1, NOON)
 
 
 def test_a_session_moved_twice_has_the_news_of_the_last_time() -> None:
@@ -83,7 +83,7 @@ def test_a_session_moved_twice_has_the_news_of_the_last_time() -> None:
 def test_a_session_moved_back_to_what_the_patient_was_told_is_no_news() -> None:
     away = session(moved(NEW_START, TOLD_AT), scheduled(START, told=START))
     back = session(moved(START, TOLD_AT + MINUTE, event_id="evt-back"), away)
-    assert (back.starts_at, back.moved_at) == (START, None)
+    assert (back.starts_at, back.round, back.moved_at) == (START, 0, None)
 
 
 def test_moving_keeps_what_became_of_the_touches() -> None:
@@ -110,6 +110,14 @@ def test_a_cancelled_session_may_be_booked_again(fact: Fact) -> None:
     gone = session(cancelled(TOLD_AT), scheduled(START))
     found = session(fact, gone)
     assert (found.status, found.starts_at) == (Status.SCHEDULED, NEW_START)
+
+
+def test_a_session_booked_again_has_its_reminders_back_but_none_that_was_sent() -> None:
+    marks = {"reminder-72h": Mark(MarkState.NOT_SENT, NOON), "baseline": Mark(MarkState.CLAIMED, NOON)}
+    gone = session(cancelled(TOLD_AT), scheduled(START, marks=marks))
+    assert set(session(moved(NEW_START, TOLD_AT + MINUTE), gone).marks) == {"baseline"}
+    told = replace(gone, told=START)
+    assert session(moved(START, TOLD_AT + MINUTE), told).round == 1
 
 
 def test_a_move_of_the_very_instant_of_the_cancelling_does_not_undo_it() -> None:
@@ -149,8 +157,10 @@ def test_the_discharge_counts_and_not_the_end() -> None:
     assert session(replace(fact, discharged_at=START + HOUR)).left_at == START + HOUR
 
 
-@pytest.mark.parametrize("fact", [booked(NEW_START, START + DAY), moved(NEW_START, START + DAY)])
-def test_a_completed_session_that_is_booked_again_is_for_staff_to_clear_up(fact: Fact) -> None:
+@pytest.mark.parametrize(
+    "fact", [booked(NEW_START, START + DAY), moved(NEW_START, START + DAY), cancelled(START + DAY)]
+)
+def test_a_completed_session_that_is_booked_again_or_cancelled_is_for_staff_to_clear_up(fact: Fact) -> None:
     done = a_followup(completed(START))
     found = evolve(done, None, fact, NOON)
     assert isinstance(found, Change)
@@ -165,10 +175,6 @@ def test_a_completed_session_that_is_booked_again_is_for_staff_to_clear_up(fact:
 def test_a_booking_that_comes_after_its_session_is_no_contradiction() -> None:
     done = a_followup(completed(START))
     assert isinstance(evolve(done, None, booked(START - HOUR), NOON), Unchanged)
-
-
-def test_a_session_that_did_not_take_place_after_all_is_cancelled() -> None:
-    assert session(cancelled(START + DAY), completed(START)).status is Status.CANCELLED
 
 
 # ---- any of them

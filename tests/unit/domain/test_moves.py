@@ -112,7 +112,7 @@ def test_the_safety_text_at_discharge_counts_for_no_cap() -> None:
 
 
 def test_the_most_urgent_goes_first_and_only_one_goes() -> None:
-    notices = [a_notice(kind, NOON - HOUR) for kind in (Kind.OPT_IN, Kind.HELP, Kind.OPT_OUT)]
+    notices = [a_notice(kind, NOON - MINUTE) for kind in (Kind.OPT_IN, Kind.HELP, Kind.OPT_OUT)]
     followup = day1_due(notices={notice.id: notice for notice in notices})
     kinds = []
     while (found := move(followup)) is not None and found.claim is not None:

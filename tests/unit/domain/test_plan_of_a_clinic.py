@@ -14,17 +14,21 @@ from aftercare.domain.plan import SPREAD, next_due, planned
 from aftercare.domain.protocol import Kind
 from aftercare.domain.touch import Reason
 from tests.building import (
+    EMAIL_CARE,
     ENROLLED_AT,
     NOON,
+    SMS_CARE,
     a_clinic,
     a_followup,
     a_notice,
+    agreed,
     completed,
     eastern,
     owing,
     scheduled,
+    yes,
 )
-from tests.unit.domain.planning import DAY, HOUR, LATER, START, by_key, keys, overridden
+from tests.unit.domain.planning import DAY, HOUR, LATER, MINUTE, START, by_key, keys, overridden
 
 # ---- ended in advance
 
@@ -100,11 +104,46 @@ def test_a_session_that_is_over_and_done_with_plans_nothing() -> None:
     assert keys(completed(START, settled=True)) == set()
 
 
-def test_an_answer_to_the_patient_is_due_at_once_and_never_too_late() -> None:
-    (touch,) = planned(owing(a_notice(Kind.HELP)), a_clinic(), load_protocols())
-    assert (touch.due_at, touch.too_late_at, touch.words, touch.purpose) == (NOON, None, "help", Purpose.CARE)
+@pytest.mark.parametrize(
+    ("kind", "within"), [(Kind.OPT_OUT, 5 * MINUTE), (Kind.HELP, HOUR), (Kind.OPT_IN, None)], ids=str
+)
+def test_an_answer_to_the_patient_is_due_at_once_and_soon_of_no_use(
+    kind: Kind, within: timedelta | None
+) -> None:
+    (touch,) = planned(owing(a_notice(kind)), a_clinic(), load_protocols())
+    assert (touch.due_at, touch.words, touch.purpose) == (NOON, kind.value, Purpose.CARE)
+    assert touch.too_late_at == (None if within is None else NOON + within)
+
+
+def test_an_answer_once_given_is_not_given_again() -> None:
     answered = a_notice(Kind.HELP, mark=Mark(MarkState.CLAIMED, NOON))
     assert planned(owing(answered), a_clinic(), load_protocols()) == []
+
+
+def opt_ins(**changes: object) -> list[datetime]:
+    touches = planned(a_followup(**changes), a_clinic(), load_protocols())
+    return [touch.due_at for touch in touches if touch.kind is Kind.OPT_IN]
+
+
+def test_the_opt_in_text_is_owed_from_the_first_yes_to_texts_until_it_is_sent() -> None:
+    assert opt_ins(opted_in_at=None) == [ENROLLED_AT]
+    assert opt_ins(opted_in_at=ENROLLED_AT) == []
+    assert opt_ins(opted_in_at=ENROLLED_AT - MINUTE) == [ENROLLED_AT]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"standings": {}},
+        {"standings": agreed(EMAIL_CARE)},
+        {"standings": {SMS_CARE: yes(ENROLLED_AT, ENROLLED_AT)}},
+        {"contact": {"phone": None}},
+        {"contact": {"accepts_unencrypted": False}},
+    ],
+    ids=["nothing agreed", "only mail", "withdrawn", "no phone", "not unencrypted"],
+)
+def test_no_opt_in_text_is_owed_to_who_gets_no_texts(changes: dict[str, object]) -> None:
+    assert opt_ins(**{"opted_in_at": None, **changes}) == []
 
 
 def test_the_soonest_comes_first() -> None:

@@ -72,7 +72,8 @@ def test_a_bare_number_answers_the_mood_question(score: int) -> None:
         ("6, c, a", 6, "AC"),
         ("10 f", 10, "F"),
         ("7 N", 7, ""),
-        ("4 aab", 4, "AB"),
+        ("4 a, b, a", 4, "AB"),
+        ("3 abf", 3, "ABF"),
         ("5. B", 5, "B"),
     ],
 )
@@ -98,6 +99,11 @@ def test_side_effects_are_named_by_their_letters(text: str, score: int, letters:
         "1 0",
         "7 a z",
         "a",
+        "0 dead",
+        "0 be",
+        "1 ace",
+        "4 aab",
+        "4 ba",
     ],
 )
 def test_what_is_no_plain_answer_is_read_by_a_person(text: str) -> None:

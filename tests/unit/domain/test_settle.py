@@ -10,7 +10,7 @@ from aftercare.domain.followup import SESSION_KEPT, Followup, Mark, MarkState, t
 from aftercare.domain.ids import SessionId, TouchId
 from aftercare.domain.plan import planned
 from aftercare.domain.protocol import Kind
-from aftercare.domain.settle import MARKS_KEPT, close_finished, drop, drop_doomed, marked
+from aftercare.domain.settle import MARKS_KEPT, close_finished, drop, drop_doomed, marked, replaced
 from aftercare.domain.touch import Reason
 from tests.building import NOON, a_clinic, a_followup, a_notice, a_touch, completed, owing, scheduled
 
@@ -106,9 +106,22 @@ def test_a_settled_session_is_forgotten_ten_weeks_after_the_visit() -> None:
     assert tidy(a_followup(young), NOON).sessions == {SES_1: young}
 
 
-def test_an_old_session_that_is_not_settled_is_kept() -> None:
-    old = completed(NOON - 2 * SESSION_KEPT)
-    assert tidy(a_followup(old), NOON).sessions == {SES_1: old}
+def test_the_reminder_of_a_date_that_moved_leaves_its_reason() -> None:
+    start = NOON + 3 * DAY
+    before = a_followup(scheduled(start, told=start))
+    moved = scheduled(start + 9 * DAY, told=start, moves=1, round=1, moved_at=NOON)
+    gone = replaced(before, a_followup(moved), a_clinic(), load_protocols(), NOON)
+    assert [(touch.touch_id, touch.reason) for touch in gone] == [
+        (TouchId("ses-1.reminder-72h"), Reason.SESSION_MOVED)
+    ]
+    assert replaced(before, before, a_clinic(), load_protocols(), NOON) == []
+    assert replaced(before, a_followup(moved), a_clinic(), load_protocols(), NOON - MINUTE) == []
+
+
+def test_the_news_of_an_opt_in_text_that_was_tried_is_kept_while_it_is_owed() -> None:
+    tried = a_notice(Kind.OPT_IN, mark=Mark(MarkState.NOT_SENT, NOON - 30 * DAY))
+    assert tidy(owing(tried, opted_in_at=None), NOON).notices == {tried.id: tried}
+    assert tidy(owing(tried), NOON).notices == {}
 
 
 def test_an_answer_still_owed_is_kept_however_old() -> None:

@@ -18,7 +18,7 @@ from aftercare.domain.errors import TryAgain
 from aftercare.handlers import minute_passed, patient_changed, reply_received, session_changed, touch_due
 from infra.local.memory_table import MemoryTable
 from infra.local.virtual_clock import SequentialIds, VirtualClock
-from tests.building import ENROLLED_AT, a_clinic, event
+from tests.building import ENROLLED_AT, a_clinic, event, utc
 
 # A call that failed has nothing to count, which Powertools warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics:UserWarning")
@@ -161,6 +161,7 @@ SESSION_EVENTS = ("session_scheduled", "session_moved", "session_completed", "se
 @pytest.mark.parametrize("name", PATIENT_EVENTS)
 def test_a_fact_about_a_patient_is_taken(world: World, name: str) -> None:
     enrol(world)
+    world.clock.advance_to(utc("2027-02-02 12:00"))
     assert patient_changed.handler(event(name), CONTEXT) == {"outcome": "applied"}
 
 

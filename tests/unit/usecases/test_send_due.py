@@ -12,7 +12,7 @@ from aftercare.domain.followup import MarkState
 from aftercare.domain.ids import PatientId, SessionId
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
-from aftercare.ports import Busy, Envelope, HandOver, Refused, Unknown
+from aftercare.ports import Busy, Envelope, HandOver, PatientKey, Ports, Refused, Unknown
 from aftercare.usecases.find_unfinished import LEASE
 from aftercare.usecases.send_batch import Batch, send_batch
 from infra.local.quick_world import QuickWorld
@@ -46,9 +46,14 @@ def mark(world: QuickWorld, key: str = "discharge") -> MarkState:
     return ada(world).sessions[SES_1].marks[key].state
 
 
-def send(world: QuickWorld, *keys: Any) -> Batch:
+def send(world: QuickWorld, *keys: PatientKey, again: bool = False) -> Batch:
+    """Deliver one queue message per patient, when they are due; ``again``: it was delivered before."""
     world.clock.advance_to(max(world.clock.now(), world.due_at() or world.clock.now()))
-    return send_batch(keys or [KEY], world.ports)
+    return deliver(world.ports, *keys, again=again)
+
+
+def deliver(ports: Ports, *keys: PatientKey, again: bool = False) -> Batch:
+    return send_batch(dict.fromkeys(keys or [KEY], again), ports)
 
 
 def test_a_touch_is_sent_and_recorded_with_its_exact_words() -> None:
@@ -69,21 +74,16 @@ def test_a_touch_is_sent_and_recorded_with_its_exact_words() -> None:
 def test_a_message_that_comes_again_finds_nothing_to_do() -> None:
     world = after_a_session()
     send(world)
-    again = [send_batch([KEY], world.ports) for _ in range(3)]
+    again = [deliver(world.ports) for _ in range(3)]
     assert again == [Batch(0, 0, frozenset())] * 3
     assert texts(world).count("ses-1.discharge") == 1
-
-
-def test_a_patient_named_twice_in_a_batch_is_served_once() -> None:
-    world = after_a_session()
-    assert send(world, KEY, KEY) == Batch(sent=1, dropped=0, again=frozenset())
 
 
 def test_nobody_is_written_to_when_the_patient_or_the_clinic_is_unknown() -> None:
     world = after_a_session()
     unknown = [(HUDSON, PatientId("pat-nobody")), (HUDSON.__class__("north"), ADA)]
     assert send(world, *unknown) == Batch(0, 0, frozenset())
-    assert send_batch([], world.ports) == Batch(0, 0, frozenset())
+    assert send_batch({}, world.ports) == Batch(0, 0, frozenset())
 
 
 # ---- what the carrier answers
@@ -107,7 +107,7 @@ def test_a_carrier_that_is_busy_all_day_is_asked_until_it_is_too_late() -> None:
     world = after_a_session()
     world.carrier.answers = lambda message, envelope: Busy()
     world.run_until(eastern("2026-11-23 18:00"))
-    assert reasons(world)["ses-1.discharge"] == "too_late"
+    assert reasons(world)["ses-1.discharge"] == "carrier_unreachable"
     assert "tell_in_person.ses-1.discharge" in rows(world, "TASK#")
 
 
@@ -177,7 +177,7 @@ def test_a_claim_whose_sender_died_goes_to_staff_and_not_to_the_patient() -> Non
     crashing(world)
     assert mark(world) is MarkState.CLAIMED
     world.clock.advance_to(world.clock.now() + LEASE)
-    assert send_batch([KEY], world.ports) == Batch(0, 0, frozenset())
+    assert deliver(world.ports) == Batch(0, 0, frozenset())
     assert list(rows(world, "TASK#")) == ["unconfirmed.ses-1.discharge"]
     assert "provider_id" not in rows(world, "FOLLOWUP#")["ses-1.discharge"]
     assert "ses-1.discharge" not in texts(world)
@@ -187,16 +187,35 @@ def test_a_young_claim_may_still_be_at_work_and_is_asked_about_later() -> None:
     world = after_a_session()
     crashing(world)
     world.clock.advance_to(world.clock.now() + LEASE - MINUTE)
-    again = send_batch([KEY], world.ports)
+    again = deliver(world.ports)
     assert (again.again, again.faults) == (frozenset({KEY}), ("TryAgain",))
     assert rows(world, "TASK#") == {}
+
+
+def test_a_claim_whose_sender_died_is_found_though_something_else_is_due_by_then() -> None:
+    world = after_a_session()
+    crashing(world)
+    world.clock.advance_to(world.clock.now() + LEASE)
+    text(world, "HELP")
+    assert send(world, again=True).sent == 1
+    assert list(rows(world, "TASK#")) == ["unconfirmed.ses-1.discharge"]
+
+
+def test_a_text_that_was_refused_counts_for_no_cap() -> None:
+    world = after_a_session()
+    world.run_until(eastern("2026-11-23 14:59"))
+    before = ada(world).recent
+    world.carrier.answers = answering(Refused(Reason.CARRIER_REFUSED))
+    world.run_until(eastern("2026-11-23 15:00"))
+    assert reasons(world)["ses-1.evening"] == "carrier_refused"
+    assert ada(world).recent == before
 
 
 def test_what_was_recorded_is_not_unfinished() -> None:
     world = after_a_session()
     send(world)
     world.clock.advance_to(world.clock.now() + LEASE)
-    send_batch([KEY], world.ports)
+    deliver(world.ports)
     assert rows(world, "TASK#") == {}
 
 
@@ -236,7 +255,7 @@ def test_a_stop_that_comes_between_reading_and_claiming_is_obeyed() -> None:
         def get_many(self, keys: Any) -> Any:
             return read
 
-    send_batch([KEY], replace(world.ports, followups=Stale()))
+    deliver(replace(world.ports, followups=Stale()))
     assert "ses-1.evening" not in texts(world)
     assert texts(world)[-1].startswith("pat-ada.opt_out")
     assert reasons(world)["ses-1.evening"] == "consent_withdrawn"
@@ -255,7 +274,7 @@ def test_two_senders_of_one_touch_send_it_once() -> None:
 
     twin = replace(world.ports, followups=Twin())
     world.clock.advance_to(world.due_at() or world.clock.now())
-    assert [send_batch([KEY], twin).sent for _ in range(2)] == [1, 0]
+    assert [deliver(twin).sent for _ in range(2)] == [1, 0]
     assert texts(world).count("ses-1.discharge") == 1
 
 

@@ -13,7 +13,7 @@ from aftercare.usecases import take_fact as taking
 from aftercare.usecases.park_event import NOBODY
 from aftercare.usecases.set_up_clinic import set_up_clinic
 from infra.local.quick_world import QuickWorld
-from tests.building import ADA, ENROLLED_AT, HUDSON, IV, a_clinic, eastern, event
+from tests.building import ADA, HUDSON, IV, NOON, a_clinic, eastern, event
 from tests.unit.usecases.worlds import (
     ada,
     booking,
@@ -40,7 +40,8 @@ def test_an_enrolment_is_applied_once() -> None:
     world = open_world()
     assert [world.event(enrolment()) for _ in range(2)] == ["applied", "unchanged"]
     assert ada(world).version == 1
-    assert set(rows(world, "CONSENT#")) == {"evt-0001#sms#care", "evt-0001#email#education"}
+    consents = {name.split("#", 1)[1] for name in rows(world, "CONSENT#")}
+    assert consents == {"sms#care#evt-0001", "email#education#evt-0001"}
     assert set(rows(world, "NUMBER#")) == {"+12025550147#pat-ada"}
 
 
@@ -49,8 +50,10 @@ def test_every_recorded_event_about_ada_can_be_taken_in_any_order() -> None:
         *("session_completed", "session_moved", "session_cancelled", "consent_withdrawn", "consent_given"),
         *("session_scheduled", "patient_changed", "patient_closed", "patient_enrolled"),
     ]
-    world = open_world()
-    outcomes = [world.event(event(name)) for name in names]
+    facts = {name: event(name) for name in names}
+    facts["patient_closed"]["detail"]["metadata"]["occurred_at"] = "2026-12-15T16:00:00-05:00"
+    world = open_world(at=eastern("2026-12-20 12:00"))
+    outcomes = [world.event(fact) for fact in facts.values()]
     assert outcomes == ["waiting"] * 8 + ["applied"]
     assert rows(world, "WAITING#") == {}
     assert ada(world).sessions[SessionId("ses-ada-1")].status is Status.COMPLETED
@@ -59,7 +62,7 @@ def test_every_recorded_event_about_ada_can_be_taken_in_any_order() -> None:
 
 
 def test_an_event_that_came_first_is_applied_when_its_patient_comes() -> None:
-    world = open_world()
+    world = open_world(at=NOON)
     assert [world.event(completion()) for _ in range(2)] == ["waiting"] * 2
     assert len(rows(world, "WAITING#")) == 1
     assert world.event(enrolment()) == "applied"
@@ -69,20 +72,27 @@ def test_an_event_that_came_first_is_applied_when_its_patient_comes() -> None:
 
 def test_a_move_waits_for_its_session() -> None:
     world = with_ada()
+    world.run_until(eastern("2026-11-17 12:00"))
     assert world.event(a_move()) == "waiting"
     assert world.event(booking("2026-11-24T11:00:00-05:00")) == "applied"
     assert ada(world).sessions[SES_1].starts_at == eastern("2026-11-26 11:00")
     assert rows(world, "WAITING#") == {}
 
 
-def test_a_waiting_event_that_turns_out_wrong_stays_and_becomes_a_task_after_a_day() -> None:
-    world = open_world()
+def test_a_waiting_event_that_turns_out_wrong_is_parked() -> None:
+    world = open_world(at=NOON)
     assert world.event(completion("2026-11-23T08:00:00-05:00")) == "waiting"
     assert world.event(booking("2026-11-23T09:00:00-05:00")) == "waiting"
     assert world.event(enrolment()) == "applied"
-    assert set(rows(world, "WAITING#")) != set()
-    world.run_until(ENROLLED_AT + 2 * DAY)
-    assert list(rows(world, "TASK#")) == ["waiting_event.pat-ada.evt-done-pat-ada-1"]
+    assert rows(world, "WAITING#") == {}
+    (row,) = rows(world, "PARKED#").values()
+    assert "detail.session.ended_at" in row["reason"]
+
+
+@pytest.mark.parametrize(("ahead", "outcome"), [(timedelta(days=1), "parked"), (timedelta(), "waiting")])
+def test_a_fact_of_the_future_is_parked(ahead: timedelta, outcome: str) -> None:
+    world = open_world(at=eastern("2026-11-23 11:00") - ahead)
+    assert world.event(completion()) == outcome
 
 
 def test_a_back_dated_session_keeps_only_what_is_still_useful() -> None:
@@ -181,6 +191,7 @@ def test_an_event_of_a_clinic_nobody_set_up_is_parked() -> None:
 def test_a_session_that_ends_before_it_starts_is_parked_and_changes_nothing() -> None:
     world = with_ada()
     world.event(booking("2026-11-23T09:00:00-05:00"))
+    world.run_until(eastern("2026-11-23 12:00"))
     before = ada(world)
     _, row = parked(world, completion("2026-11-23T08:00:00-05:00"))
     assert "detail.session.ended_at" in row["reason"]

@@ -126,14 +126,6 @@ def test_a_number_that_answers_nothing_is_kept_without_a_touch() -> None:
     assert "touch" not in rows(world, "MEASURE#")["in-0"]
 
 
-def test_a_check_in_is_not_asked_again_right_after_its_answer() -> None:
-    world = after_a_session()
-    world.run_until(eastern("2026-11-23 14:30"))
-    text(world, "8")
-    world.run_until(eastern("2026-11-23 16:00"))
-    assert reasons(world) == {"ses-1.evening": "answered"}
-
-
 def test_side_effects_are_a_task_for_today() -> None:
     world = after_a_session()
     assert text(world, "3 ab") == "mood"
@@ -190,6 +182,20 @@ def test_a_shared_number_is_never_guessed() -> None:
     assert rows(world, "MEASURE#") == {}
     assert list(rows(world, "TASK#")) == ["shared_number.in-0"]
     assert (ada(world), ada(world, BEN)) == before
+
+
+def test_help_from_a_shared_number_is_answered_once() -> None:
+    world = shared()
+    assert text(world, "HELP") == "stray"
+    pass_time(world)
+    assert sum(".help." in touch for touch in texts(world)) == 1
+
+
+def test_stop_and_help_are_in_the_queue_before_the_minute_is_over() -> None:
+    for body, queued in (("STOP", 1), ("HELP", 1), ("7", 0)):
+        world = with_ada()
+        text(world, body)
+        assert len(world.queue.take()) == queued
 
 
 def test_stop_from_a_shared_number_stops_all_who_share_it_and_is_confirmed_once() -> None:

@@ -15,9 +15,11 @@ from tests.building import ADA, ADAS_PHONE, CLINIC_NUMBER, ENROLLED_AT, HUDSON, 
 LEFT_TEXT = "2026-11-23T11:00:00-05:00"
 
 
-def open_world(clinic: Clinic | None = None, table: Callable[[Any], Any] | None = None) -> QuickWorld:
-    """Return a world in which nobody is enrolled yet, on the day Ada enrols."""
-    return QuickWorld(clinic or a_clinic(), ENROLLED_AT, table)
+def open_world(
+    clinic: Clinic | None = None, table: Callable[[Any], Any] | None = None, at: datetime = ENROLLED_AT
+) -> QuickWorld:
+    """Return a world in which nobody is enrolled yet, on the day Ada enrols unless ``at`` says otherwise."""
+    return QuickWorld(clinic or a_clinic(), at, table)
 
 
 def event_of(kind: str, event_id: str, occurred_at: str, **detail: Any) -> dict[str, Any]:
