@@ -89,7 +89,7 @@ def verdict_of_range(low: float, high: float, must: float) -> str:
     """Say the same of a figure that varies from round to round, and say so when it cannot be told."""
     if low <= must < high:
         return f"at most {must:g}: TOO CLOSE TO CALL here ({low:.2f} to {high:.2f})"
-    return verdict(high if high <= must else low, must)
+    return verdict(high, must) if high <= must else verdict(low, must).replace("by", "by at least")
 
 
 def _row(name: str, spent: Spent) -> str:

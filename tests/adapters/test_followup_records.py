@@ -82,6 +82,11 @@ def test_when_the_patient_was_written_by_another_no_record_is_stored(
     assert rows(client, "hudson") == []
 
 
+def test_a_write_that_names_one_row_twice_keeps_the_last(store: DynamoDbFollowups, client: Any) -> None:
+    save(store, a_followup(), Number(ADAS_PHONE, gone=True), Number(ADAS_PHONE), a_task(), a_task())
+    assert set(rows(client, "hudson")) == {f"NUMBER#{ADAS_PHONE}#pat-ada", "TASK#unread_reply.sms-1"}
+
+
 def test_a_reply_that_is_known_changes_nothing_a_second_time(store: DynamoDbFollowups, client: Any) -> None:
     read = save(store, a_followup(), a_reply())
     with pytest.raises(AlreadyKept):

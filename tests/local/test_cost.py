@@ -89,7 +89,7 @@ def test_a_sweep_that_finds_nothing_writes_nothing(six: Bill) -> None:
 def test_the_bench_says_what_is_missed_and_by_how_much(one: Bill) -> None:
     assert verdict(7.5, 7) == "at most 7: MISSED by 0.50"
     assert verdict(7, 7) == "at most 7: met"
-    assert verdict_of_range(1.3, 1.5, 1.25) == "at most 1.25: MISSED by 0.05"
+    assert verdict_of_range(1.3, 1.5, 1.25) == "at most 1.25: MISSED by at least 0.05"
     assert verdict_of_range(1.1, 1.2, 1.25) == "at most 1.25: met"
     assert "TOO CLOSE TO CALL" in verdict_of_range(1.2, 1.3, 1.25)
     printed = "\n".join(bill_lines(one))

@@ -18,6 +18,7 @@ ALIKE_EVERY_TIME = settings(
     derandomize=True,
     database=None,
     deadline=None,
+    report_multiple_bugs=False,
     # A life is readable as it is, and making a failing one smaller would take minutes.
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

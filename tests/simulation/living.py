@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 # SQS shows a message again after this long (template.yaml: six times the 120 seconds a sender may run).
 HIDDEN = timedelta(minutes=12)
 # Far more sweeps than any life here needs: reaching it means the service never came to rest.
-SWEEPS_MAX = 4000
+SWEEPS_MAX = 1500
 WEATHERS = ("up", "busy", "refused", "lost_in", "lost_out")
 
 

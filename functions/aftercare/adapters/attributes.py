@@ -1,32 +1,66 @@
-"""Between plain values and the table's attributes."""
+"""Between plain values and the table's attributes.
+
+boto3's own serializer turns every number into a ``Decimal`` under a context of its own; a claim would
+spend as long there as in deciding. We store text, whole numbers, truth, lists, maps and sets of text.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 Item = dict[str, Any]
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def item(values: Mapping[str, Any]) -> Item:
     """Return the low-level item; ``None`` and empty containers are left out."""
-    kept = {k: v for k, v in values.items() if v is not None and v != {} and v != frozenset() and v != ()}
-    return {k: _serialize(list(v) if isinstance(v, tuple) else v) for k, v in kept.items()}
+    return {
+        k: attribute(v) for k, v in values.items() if v is not None and v != {} and v != () and v != set()
+    }
 
 
-def attribute(value: Any) -> Any:
-    """Return one low-level attribute value."""
-    return _serialize(value)
+def attribute(value: Any) -> dict[str, Any]:
+    """Return one low-level attribute value.
+
+    Raises:
+        TypeError: We store nothing of that type.
+    """
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case dict():
+            return {"M": {k: attribute(v) for k, v in value.items()}}
+        case list() | tuple():
+            return {"L": [attribute(v) for v in value]}
+        case set() | frozenset():
+            return {"SS": sorted(value)}
+    raise TypeError(f"the table stores no {type(value).__name__}")
 
 
 def plain(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item as plain values; numbers are ``Decimal``."""
-    return {k: _deserialize(v) for k, v in stored.items()}
+    """Return an item as plain values; numbers are whole."""
+    return {k: _plain(v) for k, v in stored.items()}
+
+
+def _plain(stored: Mapping[str, Any]) -> Any:
+    ((kind, value),) = stored.items()
+    match kind:
+        case "S" | "BOOL":
+            return value
+        case "N":
+            return int(value)
+        case "M":
+            return {k: _plain(v) for k, v in value.items()}
+        case "L":
+            return [_plain(v) for v in value]
+        case "SS":
+            return set(value)
+    raise TypeError(f"the table holds no {kind} of ours")
 
 
 def ms(at: datetime) -> int:

@@ -23,9 +23,9 @@ from aftercare.domain.ids import (
 from aftercare.domain.patient import Contact
 from aftercare.domain.protocol import Kind
 
-# One shard clears 1,000 claims a second (the write limit of one index key); eight carry a million
-# touches a day with a tenth of them in one minute.
-SHARDS = 8
+# One shard clears 1,000 claims a second (the write limit of one index key); a million touches a day with
+# a tenth of them in one minute need two.
+SHARDS = 4
 FOLLOWUP = "FOLLOWUP"
 
 
@@ -46,6 +46,7 @@ def consent_name(key: ConsentKey) -> str:
 def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
     """Return the item to write. Its version is one more than the one that was read."""
     contact = followup.contact
+    courses = list(dict.fromkeys((s.protocol, s.course_id) for s in followup.sessions.values()))
     agreed = frozenset(consent_name(key) for key, s in followup.standings.items() if s.agreed)
     return item(
         {
@@ -63,7 +64,8 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "e": contact.email,
             "en": ms(followup.enrolled_at),
             "st": {consent_name(k): _standing(s) for k, s in followup.standings.items()},
-            "se": {s.id: _session(s) for s in followup.sessions.values()},
+            "co": tuple(f"{protocol} {course_id}" for protocol, course_id in courses),
+            "se": {s.id: _session(s, courses) for s in followup.sessions.values()},
             "no": {n.id: _notice(n) for n in followup.notices.values()},
             "ch": {name: ms(at) for name, at in followup.changed.items()},
             "re": tuple(ms(at) for at in followup.recent),
@@ -83,6 +85,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
 def from_item(stored: Mapping[str, Any]) -> Followup:
     """Return the follow-up that ``to_item`` wrote."""
     raw = plain(stored)
+    courses = [tuple(course.split(" ", 1)) for course in raw.get("co", ())]
     clinic_id, patient_id = raw["pk"].split("#")
     return Followup(
         clinic_id=ClinicId(clinic_id),
@@ -90,7 +93,7 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         contact=Contact(raw["l"], raw["z"], raw["u"], raw.get("p"), raw.get("e")),
         standings={_consent_key(name): _to_standing(s) for name, s in raw.get("st", {}).items()},
         enrolled_at=instant(raw["en"]),
-        sessions={SessionId(i): _to_session(SessionId(i), s) for i, s in raw.get("se", {}).items()},
+        sessions={SessionId(i): _to_session(SessionId(i), s, courses) for i, s in raw.get("se", {}).items()},
         notices={TouchId(i): _to_notice(TouchId(i), n) for i, n in raw.get("no", {}).items()},
         changed={name: instant(at) for name, at in raw.get("ch", {}).items()},
         recent=tuple(instant(at) for at in raw.get("re", ())),
@@ -135,10 +138,9 @@ def _to_standing(raw: Mapping[str, Any]) -> Standing:
     )
 
 
-def _session(session: Session) -> dict[str, Any]:
+def _session(session: Session, courses: list[tuple[ProtocolId, CourseId]]) -> dict[str, Any]:
     pairs = {
-        "p": session.protocol,
-        "c": session.course_id,
+        "c": courses.index((session.protocol, session.course_id)),
         "n": session.number,
         "s": session.status.value + ("." if session.settled else ""),
         "a": ms(session.as_of),
@@ -156,11 +158,12 @@ def _session(session: Session) -> dict[str, Any]:
     return {k: v for k, v in pairs.items() if v is not None}
 
 
-def _to_session(session_id: SessionId, raw: Mapping[str, Any]) -> Session:
+def _to_session(session_id: SessionId, raw: Mapping[str, Any], courses: list[tuple[str, ...]]) -> Session:
+    protocol, course_id = courses[int(raw["c"])]
     return Session(
         id=session_id,
-        protocol=ProtocolId(raw["p"]),
-        course_id=CourseId(raw["c"]),
+        protocol=ProtocolId(protocol),
+        course_id=CourseId(course_id),
         number=int(raw["n"]),
         status=Status(raw["s"][0]),
         as_of=instant(raw["a"]),

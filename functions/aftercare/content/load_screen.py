@@ -170,7 +170,9 @@ def _spelling(raw: Mapping[str, Raw], vocabulary: set[str]) -> Spelling:
     words, phrases = _variants(table["spelled"])
     for word in sorted(vocabulary & words.keys()):
         if words[word] != (word,):
-            raise BadInput(f"spelled.{word}", word, "a word that no phrase asks for by this spelling", SPELLING)
+            raise BadInput(
+                f"spelled.{word}", word, "a word that no phrase asks for by this spelling", SPELLING
+            )
     known = vocabulary | {word for language in common for word in _texts(common, language, COMMON, "")}
     known |= {word for told in (*words.values(), *phrases.values()) for word in told}
     close = {form: word for word in _texts(table, "close", SPELLING, "") for form in lacking_one(word)}

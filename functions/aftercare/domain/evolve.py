@@ -4,6 +4,7 @@ Facts arrive in any order and more than once. Each change is ordered by when the
 by when it arrived, so every order ends in the same place.
 """
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -57,8 +58,8 @@ class Unchanged:
 
 
 def fact_hash(event_id: str) -> str:
-    """Return ten characters that stand for an event id among the few facts of one patient."""
-    return hashlib.sha256(event_id.encode()).hexdigest()[:10]
+    """Return six characters (36 bits) that stand for an event id among the few facts of one patient."""
+    return base64.urlsafe_b64encode(hashlib.sha256(event_id.encode()).digest())[:6].decode()
 
 
 def evolve(
@@ -276,7 +277,8 @@ def _restarted(session: Session, starts_at: datetime, now: datetime) -> Session:
     """
     revived = session.status is Status.CANCELLED
     again = replace(session, status=Status.SCHEDULED, starts_at=starts_at)
-    if revived:
+    if revived or starts_at != session.starts_at:
+        # What was too late for the old date may be in time for the new one.
         again = replace(again, settled=False, marks=_without_dropped(session))
     if session.told is None or (starts_at == session.starts_at and not revived):
         return again

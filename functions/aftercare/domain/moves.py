@@ -150,9 +150,12 @@ def uncounted(followup: Followup, claim: Claim, claimed_at: datetime) -> Followu
     """Return the patient as if this claim had used up no text, no topic and no opt-in."""
     topics = {claim.send.words.topic} if claim.touch.words == LIBRARY else set()
     opt_in = claim.touch.kind is Kind.OPT_IN
+    recent = tuple(at for at in followup.recent if at != claimed_at)
+    latest = followup.last_sent_at
     return replace(
         followup,
-        recent=tuple(at for at in followup.recent if at != claimed_at),
+        recent=recent,
+        last_sent_at=max(recent, default=None) if latest == claimed_at else latest,
         taught=followup.taught - topics,
         opted_in_at=None if opt_in else followup.opted_in_at,
     )

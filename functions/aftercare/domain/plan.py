@@ -205,15 +205,19 @@ def _due(step: Step, anchor: datetime, followup: Followup, window: SendWindow) -
     """Return the instant the step wants, moved into the window unless the step is exempt from it."""
     timing, zone = step.timing, followup.contact.zone
     wanted = wanted_at(timing, anchor, zone)
-    if timing.after is None:
-        wanted += _spread(step, followup)
-    if step.kind in ANY_HOUR or is_open(wanted, window, zone):
+    if step.kind in ANY_HOUR:
         return wanted
+    if is_open(wanted, window, zone):
+        spread = wanted + _spread(step, followup) if timing.after is None else wanted
+        return spread if is_open(spread, window, zone) else wanted
     if timing.between is not None:
         latest = closes_at(wanted, window, zone) - BEFORE_CLOSE
         if anchor + timing.between[0] <= latest < wanted:
             return latest
-    return first_open(wanted, window, zone) + _spread(step, followup)
+    opened = first_open(wanted, window, zone)
+    if timing.no_earlier is not None:
+        opened = max(opened, at_wall(opened.astimezone(zone).date(), timing.no_earlier, zone))
+    return opened + _spread(step, followup)
 
 
 def _spread(step: Step, followup: Followup) -> timedelta:

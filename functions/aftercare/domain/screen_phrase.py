@@ -155,7 +155,9 @@ def _place(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Place:
     written = set(_alternatives(part, text, groups))
     least = min((_count(one[1:], text) for one in written if one.startswith(_NUMBER)), default=None)
     stems = tuple(sorted(one[:-1] for one in written if one.endswith("*")))
-    words = frozenset(one for one in written if one != _END and not one.startswith(_NUMBER) and one[-1:] != "*")
+    words = frozenset(
+        one for one in written if one != _END and not one.startswith(_NUMBER) and one[-1:] != "*"
+    )
     if any(not STEM_MIN <= len(stem) <= STEM_MAX for stem in stems):
         raise BadInput("phrase", text, f"beginnings of {STEM_MIN} to {STEM_MAX} letters before *")
     if any(not (word.isalnum() and word.isascii() and word == word.lower()) for word in (*words, *stems)):

@@ -22,7 +22,8 @@ def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
         notice = followup.notices.get(touch.id) or Notice(touch.id, touch.kind, touch.due_at)
         return followup.with_notice(replace(notice, mark=mark))
     session = followup.sessions[touch.session_id]
-    return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}))
+    settled = session.settled and mark.settled  # a touch given back opens its session again
+    return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}, settled=settled))
 
 
 def drop(
@@ -70,10 +71,19 @@ def replaced(
 
 
 def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> Followup:
-    """Let go of the marks of sessions whose touches have all ended."""
+    """Close completed sessions whose touches have all ended, and let go of marks nobody asks for again.
+
+    Reasons stand in their own records. A claim's mark stays while its queue message may come again.
+    """
     waiting = {touch.session_id for touch in planned(followup, clinic, protocols)}
     for session in tuple(followup.sessions.values()):
-        over = session.status is not Status.SCHEDULED and session.id not in waiting and not session.settled
-        if over and all(now - mark.at > MARKS_KEPT for mark in session.marks.values()):
-            followup = followup.with_session(replace(session, settled=True, marks={}))
+        if session.status is not Status.COMPLETED or session.id in waiting:
+            continue
+        kept = {
+            key: mark
+            for key, mark in session.marks.items()
+            if mark.state is MarkState.CLAIMED and now - mark.at <= MARKS_KEPT
+        }
+        if not session.settled or len(kept) < len(session.marks):
+            followup = followup.with_session(replace(session, settled=True, marks=kept))
     return followup

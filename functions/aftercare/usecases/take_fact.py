@@ -16,9 +16,7 @@ from aftercare.domain.facts import (
     PatientChanged,
     PatientEnrolled,
     SessionCancelled,
-    SessionCompleted,
     SessionMoved,
-    SessionScheduled,
 )
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.patient import Patient
@@ -37,8 +35,8 @@ ATTEMPTS = 6
 CLOCK_SKEW = timedelta(minutes=15)
 
 
-# What other facts may be waiting for. ("unchanged" too: the delivery before may have died half-way.)
-_AWAITED = (PatientEnrolled, SessionScheduled, SessionCompleted)
+# Applied, and it brought a patient or session that other facts may be waiting for.
+NEW = "new"
 
 
 def take_fact(event: Mapping[str, object], ports: Ports) -> str:
@@ -55,9 +53,9 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
     _check_clock(fact, ports.clock.now())
     clinic = _known_clinic(fact, ports)
     outcome = _settle_fact(fact, event, clinic, ports)
-    if outcome == "unchanged" or (outcome == "applied" and isinstance(fact, _AWAITED)):
+    if outcome in (NEW, "unchanged"):  # unchanged: the delivery before may have died half-way
         _apply_waiting(fact, clinic, ports)
-    return outcome
+    return "applied" if outcome == NEW else outcome
 
 
 def _known_clinic(fact: Fact, ports: Ports) -> Clinic:
@@ -106,7 +104,8 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
         ports.followups.await_cause((clinic.id, fact.patient_id), waiting, wait_for)
         return "waiting"
     _store(before, result, clinic, now, ports)
-    return "applied"
+    sessions = before.sessions if before is not None else {}
+    return NEW if before is None or len(result.followup.sessions) > len(sessions) else "applied"
 
 
 def _store(before: Followup | None, change: Change, clinic: Clinic, now: datetime, ports: Ports) -> None:

@@ -67,17 +67,19 @@ def test_a_phone_number_is_written_as_people_read_it(phone: str, spoken: str) ->
 
 
 @pytest.mark.parametrize(
-    ("zone", "time_"),
+    ("zone", "day", "at"),
     [
-        ("America/New_York", "11:30 PM"),
-        ("America/Toronto", "11:30 PM"),
-        ("America/Denver", "11:30 PM EST"),
-        ("Europe/Paris", "11:30 PM EST"),
+        ("America/New_York", "Monday, November 30", "11:30 PM"),
+        ("America/Toronto", "Monday, November 30", "11:30 PM"),
+        ("America/Denver", "Monday, November 30", "9:30 PM MST"),
+        ("Europe/Paris", "Tuesday, December 1", "5:30 AM CET"),
     ],
 )
-def test_a_session_is_named_by_the_clock_on_the_clinics_wall(zone: str, time_: str) -> None:
+def test_a_session_is_named_by_the_patients_own_clock_and_says_so_when_the_clinics_differs(
+    zone: str, day: str, at: str
+) -> None:
     found = values(a_clinic(), "en", ZoneInfo(zone), utc("2026-12-01 04:30"), None)
-    assert (found["day"], found["time"]) == ("Monday, November 30", time_)
+    assert (found["day"], found["time"]) == (day, at)
 
 
 def test_a_text_calls_the_clinic_by_its_neutral_name_and_promises_its_own_cap() -> None:

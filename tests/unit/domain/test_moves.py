@@ -8,14 +8,16 @@ import pytest
 from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.consent import Channel
 from aftercare.domain.decide import Library
-from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.followup import Followup, Mark, MarkState, Notice
 from aftercare.domain.ids import SessionId, TouchId
 from aftercare.domain.moves import RETRY_MAX, Claim, Move, next_move, released
 from aftercare.domain.protocol import Kind
 from aftercare.domain.touch import Reason
 from tests.building import (
+    ADA,
     EMAIL_CARE,
     EMAIL_EDUCATION,
+    ENROLLED_AT,
     NOON,
     SMS_CARE,
     SMS_EDUCATION,
@@ -229,8 +231,40 @@ def test_a_text_that_was_not_taken_is_not_counted_and_its_topic_not_taught() -> 
     assert (back.recent, back.taught) == (before.recent, before.taught)
 
 
+def test_the_last_touch_of_a_session_is_tried_again_too() -> None:
+    after, won = claim(only(a_followup(completed(NOON - DAY)), "day1"))
+    back = released(after, won, NOON, NOON + MINUTE)
+    assert claim(back, NOON + 10 * MINUTE)[1].touch.key == "day1"
+
+
 def test_giving_back_undoes_only_what_the_claim_did() -> None:
     after, won = claim(day1_due())
     meanwhile = replace(after, answered_at=NOON + MINUTE, recent=(*after.recent, NOON + MINUTE))
     back = released(meanwhile, won, NOON, NOON + MINUTE)
     assert (back.answered_at, back.recent) == (NOON + MINUTE, (NOON + MINUTE,))
+
+
+# ---- the opt-in text comes first
+
+
+def test_no_program_text_goes_before_an_opt_in_text_that_could_not_go() -> None:
+    tried = Notice(TouchId(f"{ADA}.opt_in.{int(ENROLLED_AT.timestamp())}"), Kind.OPT_IN, ENROLLED_AT)
+    ended = replace(tried, mark=Mark(MarkState.NOT_SENT, ENROLLED_AT))
+    held = moved(day1_due(opted_in_at=None, notices={ended.id: ended}))
+    assert held.claim is None
+    assert held.followup.sessions[SES_1].marks["day1"] == Mark(MarkState.HELD, NOON + 5 * MINUTE)
+    after, won = claim(held.followup)
+    assert won.touch.kind is Kind.OPT_IN
+    assert (won.touch.id == ended.id, after.opted_in_at) == (False, NOON)
+    assert claim(after, NOON + 5 * MINUTE)[1].touch.key == "day1"
+
+
+def test_a_mail_does_not_wait_for_the_opt_in_text() -> None:
+    by_mail = day1_due(opted_in_at=None, standings=agreed(EMAIL_CARE))
+    assert claim(by_mail)[1].touch.key == "day1"
+
+
+def test_an_opt_in_text_that_was_not_taken_is_owed_still() -> None:
+    after, won = claim(owing(a_notice(Kind.OPT_IN)))
+    assert after.opted_in_at == NOON
+    assert released(after, won, NOON, NOON + MINUTE).opted_in_at is None
