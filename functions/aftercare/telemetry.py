@@ -4,6 +4,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 logger = Logger()
-metrics = Metrics()
+# The namespace that the alarms in template.yaml watch.
+metrics = Metrics(namespace="Aftercare")
 
 __all__ = ["MetricUnit", "logger", "metrics"]

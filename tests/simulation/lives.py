@@ -212,7 +212,7 @@ def _disturb(story: Story, moments: list[datetime]) -> None:
             reason = story.pick(("discharged", "deceased", "transferred", "withdrawn"))
             story.tell(wire.closed(story.next_id(), at, reason), at)
         case _:
-            bad, hours = story.pick(WEATHERS[1:]), story.pick((1, 7, 30))
+            bad, hours = story.pick(WEATHERS[1:]), story.pick((1, 4, 12))
             story.happenings.append(Happening(at, bad))
             story.happenings.append(Happening(at + timedelta(hours=hours), "up"))
 

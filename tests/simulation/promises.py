@@ -17,12 +17,13 @@ from tests.simulation.calendar_of_care import (
     too_late_at,
     wall,
 )
-from tests.simulation.chart import STOPS, Visit
+from tests.simulation.chart import CHANNELS, STOPS, Visit
 from tests.simulation.living import Living, Told, Wrote
-from tests.simulation.seen import ANSWERS, EXEMPT, Kept, Seen, final_chart, kept, messages
+from tests.simulation.seen import ANSWERS, EXEMPT, Kept, Seen, charts, final_chart, kept, messages
 
 # A visit that was called off may be booked again, and a closed file opened: then its reminders come back.
 CAN_COME_BACK = ("session_cancelled", "closed")
+NO_CONSENT = ("no_consent", "consent_withdrawn", "consent_expired")
 WEEK, HOUR, GAP = timedelta(days=7), timedelta(hours=1), timedelta(minutes=5)
 
 
@@ -44,6 +45,7 @@ def keep_every_promise(living: Living) -> list[Seen]:
     never_in_a_rush(seen)
     education_keeps_to_itself(seen, book)
     everything_is_accounted_for(living, seen, book)
+    reasons_are_true(living, book)
     return seen
 
 
@@ -186,11 +188,11 @@ def _foreseen(check_in: Seen, lesson: Seen) -> bool:
 def everything_is_accounted_for(living: Living, seen: list[Seen], book: Kept) -> None:
     """Nothing waits any more, and each touch that was owed ended once: sent, or not sent with a reason."""
     assert living.next_due() is None, "something still waits"
-    ended = Counter(touch for touch, _ in book.endings)
+    ended = Counter(e.touch_id for e in book.endings)
     known = final_chart(living.log).visits
-    for_good = Counter(touch for touch, why in book.endings if not _may_come_back(touch, why, known))
+    for_good = Counter(e.touch_id for e in book.endings if not _may_come_back(e.touch_id, e.why, known))
     assert max(for_good.values(), default=1) == 1, f"ended twice: {for_good.most_common(1)}"
-    assert not for_good.keys() & book.recorded.keys(), "both sent and not sent"
+    assert not for_good.keys() & book.recorded.keys(), f"both sent and not sent: {book.endings}"
     assert {m.touch_id for m in seen} <= book.recorded.keys(), "sent, and not in the book"
     unsure = {touch for touch, row in book.recorded.items() if "provider_id" not in row}
     assert all(f"unconfirmed.{touch}" in book.tasks for touch in unsure), "unconfirmed, and nobody told"
@@ -201,6 +203,19 @@ def everything_is_accounted_for(living: Living, seen: list[Seen], book: Kept) ->
         assert owed <= mine, f"{session} lost {owed - mine}"
         if visit.plain:
             assert mine == owed, f"{session} has {mine - owed} beyond what is owed"
+
+
+def reasons_are_true(living: Living, book: Kept) -> None:
+    """Where consent is named as the reason, none stood: neither just before nor just after."""
+    known = charts(living.log)
+    for ending in book.endings:
+        if ending.why in NO_CONSENT and ending.kind != "opt_in":
+            purpose = "education" if ending.kind == "education" else "care"
+            before = [chart for at, chart in known if at < ending.at][-1:]
+            after = [chart for at, chart in known if at <= ending.at][-1:]
+            for channel in CHANNELS:
+                stood = [chart.stands((channel, purpose), ending.at) for chart in (*before, *after)]
+                assert len(stood) < 2 or not all(stood), f"{ending.touch_id} ended as {ending.why}"
 
 
 def _may_come_back(touch: str, why: str, known: Mapping[str, Visit]) -> bool:

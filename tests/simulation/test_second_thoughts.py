@@ -111,6 +111,14 @@ def test_a_visit_moved_forward_is_followed_up_even_when_the_move_is_heard_of_las
     assert "ses-1.discharge" in touches(told(story))
 
 
+def test_a_visit_moved_after_its_reminder_is_news_and_has_reminders_of_the_new_date() -> None:
+    away = wire.moved("away", VISIT - 2 * DAY, "ses-1", LATER)
+    seen = read(told([(MONDAY, ENROLLED), (MONDAY, BOOKED), (VISIT - 2 * DAY, away)]))
+    after = [m for m in seen if m.at >= VISIT - 2 * DAY]
+    assert [m.key.removesuffix("-1") for m in after] == ["moved", "reminder-72h", "reminder-24h"]
+    assert all("November 30" in m.text for m in after)
+
+
 def test_a_visit_moved_and_moved_back_repeats_no_reminder() -> None:
     away = wire.moved("away", VISIT - 2 * DAY, "ses-1", LATER)
     back = wire.moved("back", VISIT - 2 * DAY + SECOND, "ses-1", VISIT)

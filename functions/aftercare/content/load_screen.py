@@ -165,7 +165,7 @@ def _phrases(entry: Raw, where: str, path: str, groups: Groups) -> Iterator[Phra
 
 def _spelling(raw: Mapping[str, Raw], vocabulary: set[str]) -> Spelling:
     table, common = raw[SPELLING], raw[COMMON]
-    _only(table, {"close", "hidden", "emoji", "spelled"}, "", SPELLING)
+    _only(table, {"close", "hidden", "apart", "emoji", "spelled"}, "", SPELLING)
     _only(common, {"en", "es"}, "", COMMON)
     words, phrases = _variants(table["spelled"])
     for word in sorted(vocabulary & words.keys()):
@@ -185,6 +185,7 @@ def _spelling(raw: Mapping[str, Raw], vocabulary: set[str]) -> Spelling:
         emoji=emoji,
         known=frozenset(known - words.keys()),
         close=close,
+        guarded=frozenset((*table["close"], *table["hidden"], *table["apart"])),
         single=single,
         hidden=tuple(_texts(table, "hidden", SPELLING, "")),
     )

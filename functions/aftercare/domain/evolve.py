@@ -224,6 +224,11 @@ def _session_fact(followup: Followup, fact: SessionFact, now: datetime) -> Chang
         remembered = replace(session, facts=(*session.facts, seen)[-FACTS_KEPT:])
         why = f"session {fact.session_id} is recorded as completed"
         return Change(followup.with_session(remembered), (_contradiction(followup, fact, why, now),))
+    if isinstance(fact, SessionCompleted) and session.status is not Status.COMPLETED and at < session.as_of:
+        # It took place, whatever was said of its date afterwards.
+        why = f"session {fact.session_id} was moved or cancelled later than it took place"
+        took_place = followup.with_session(_applied(session, fact, seen, now))
+        return Change(took_place, (_contradiction(followup, fact, why, now),))
     if late or (at, _RANK_OF_FACT[type(fact)]) < (session.as_of, _RANK_OF_STATUS[session.status]):
         return Unchanged()
     return Change(followup.with_session(_applied(session, fact, seen, now)))
@@ -246,11 +251,13 @@ def _applied(session: Session, fact: SessionFact, seen: str, now: datetime) -> S
         case SessionCancelled():
             return replace(base, status=Status.CANCELLED)
         case SessionCompleted():
-            if session.starts_at is not None and fact.ended_at < session.starts_at:
+            first = session.status is not Status.COMPLETED and fact.metadata.occurred_at >= session.as_of
+            known = session.starts_at if first else None
+            if known is not None and fact.ended_at < known:
                 raise BadInput(
                     "detail.session.ended_at",
                     fact.ended_at.isoformat(),
-                    f"an instant after the session starts ({session.starts_at.isoformat()}); "
+                    f"an instant after the session starts ({known.isoformat()}); "
                     "send SessionMoved first if it took place earlier",
                 )
             # A corrected end moves what is still to come; what has a mark, or is settled, stays ended.
@@ -273,15 +280,16 @@ def _applied(session: Session, fact: SessionFact, seen: str, now: datetime) -> S
 def _restarted(session: Session, starts_at: datetime, now: datetime) -> Session:
     """Give the session a start. If the patient was told another one, they are owed the news.
 
-    A cancelled session that comes back has its reminders again, but none that was sent.
+    What was dropped for the old date may be in time for the new one. Reminders that were sent are sent
+    again under new names, for the new date, and only to someone who was told the old one.
     """
     revived = session.status is Status.CANCELLED
     again = replace(session, status=Status.SCHEDULED, starts_at=starts_at)
-    if revived or starts_at != session.starts_at:
-        # What was too late for the old date may be in time for the new one.
-        again = replace(again, settled=False, marks=_without_dropped(session))
-    if session.told is None or (starts_at == session.starts_at and not revived):
+    if starts_at == session.starts_at and not revived:
         return again
     if starts_at == session.told and not revived:
         return replace(again, round=session.told_round, moved_at=None)
+    again = replace(again, settled=False, marks=_without_dropped(session))
+    if session.told is None:
+        return again
     return replace(again, moves=session.moves + 1, round=session.moves + 1, moved_at=now)

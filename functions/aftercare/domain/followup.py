@@ -51,9 +51,9 @@ class Session:
         facts: Short hashes of the events already applied, so that a repeated id changes nothing.
         told: The start that the patient was last told in a reminder.
         told_round: What ``round`` was then.
-        moves: How often it moved away from what the patient was told.
-        round: Which of those moves its reminders belong to; a new date has reminders of its own.
-        moved_at: When it last did.
+        moves: How often it got a new date after reminders of the old one had ended.
+        round: Which of those its reminders belong to; a new date has reminders of its own.
+        moved_at: Since when the patient is owed the news of a date they were not told.
         settled: All of its touches have ended; ``marks`` are gone.
     """
 

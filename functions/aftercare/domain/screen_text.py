@@ -40,6 +40,7 @@ class Spelling:
         emoji: A code point, and the word that stands for it between spaces.
         known: Every word of the lexicon, and the common words of both languages.
         close: A guarded word, whole or short of one letter, and the word: for slips of one letter.
+        guarded: Words for whose sake a longer one is taken apart ("iwanttodie").
         single: A word of the lexicon without its doubled letters, and the word.
         hidden: Words that people mask with a star (``k*ll``).
     """
@@ -49,6 +50,7 @@ class Spelling:
     emoji: Mapping[int, str]
     known: frozenset[str]
     close: Mapping[str, str]
+    guarded: frozenset[str]
     single: Mapping[str, str]
     hidden: tuple[str, ...]
 
@@ -141,7 +143,7 @@ def _reading(tokens: Iterable[str], spelling: Spelling, *, apart: bool) -> Readi
 
 
 def _spelt(token: str, spelling: Spelling, *, apart: bool) -> tuple[str, ...]:
-    for written in (token, token.replace("'", "")):
+    for written in (token, token.replace("'", ""), token.removesuffix("'s")):
         if written in spelling.words:
             return spelling.words[written]
         if written in spelling.known or written.isdecimal():
@@ -180,7 +182,8 @@ def _fits(mask: str, word: str) -> bool:
 
 
 def _guessed(word: str, spelling: Spelling, *, apart: bool) -> tuple[str, ...]:
-    for shorter in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word)):
+    # The last: a plural, or an "is" run on, of a word that the lexicon has in its plain form.
+    for shorter in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), word.removesuffix("s")):
         if shorter in spelling.words:
             return spelling.words[shorter]
         if shorter in spelling.known:
@@ -216,8 +219,11 @@ def _taken_apart(word: str, spelling: Spelling) -> tuple[str, ...]:
     while end and (step := best[end]) is not None:
         pieces.append(word[step[1] : end])
         end = step[1]
-    expanded = (w for piece in reversed(pieces) for w in spelling.words.get(piece, (piece,)))
-    return tuple(expanded) if end == 0 and max(map(len, pieces)) > 2 else ()
+    # A short word such as "die" is a part of too many others to stand for it with one more alone.
+    grave = max((len(piece) for piece in pieces if piece in spelling.guarded), default=0)
+    if end or grave == 0 or (grave < 4 and len(pieces) < 3):
+        return ()
+    return tuple(w for piece in reversed(pieces) for w in spelling.words.get(piece, (piece,)))
 
 
 def _phrases_spelt(words: list[str], breaks: set[int], pauses: set[int], spelling: Spelling) -> Reading:

@@ -13,6 +13,8 @@ from aftercare.domain.touch import Reason, Touch
 
 # A queue may deliver a message again for this long; until then the marks tell what became of it.
 MARKS_KEPT = timedelta(days=2)
+# A claim that the carrier did not take is given back within seconds; its session must still know it.
+GIVEN_BACK_WITHIN = timedelta(minutes=10)
 
 
 def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
@@ -22,8 +24,7 @@ def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
         notice = followup.notices.get(touch.id) or Notice(touch.id, touch.kind, touch.due_at)
         return followup.with_notice(replace(notice, mark=mark))
     session = followup.sessions[touch.session_id]
-    settled = session.settled and mark.settled  # a touch given back opens its session again
-    return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}, settled=settled))
+    return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}))
 
 
 def drop(
@@ -78,6 +79,9 @@ def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now
     waiting = {touch.session_id for touch in planned(followup, clinic, protocols)}
     for session in tuple(followup.sessions.values()):
         if session.status is not Status.COMPLETED or session.id in waiting:
+            continue
+        claims = [mark for mark in session.marks.values() if mark.state is MarkState.CLAIMED]
+        if any(now - claim.at < GIVEN_BACK_WITHIN for claim in claims):
             continue
         kept = {
             key: mark

@@ -53,7 +53,8 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
     _check_clock(fact, ports.clock.now())
     clinic = _known_clinic(fact, ports)
     outcome = _settle_fact(fact, event, clinic, ports)
-    if outcome in (NEW, "unchanged"):  # unchanged: the delivery before may have died half-way
+    if outcome in (NEW, "unchanged") or isinstance(fact, SessionMoved):
+        # "unchanged": the delivery before may have died half-way.
         _apply_waiting(fact, clinic, ports)
     return "applied" if outcome == NEW else outcome
 
@@ -93,7 +94,14 @@ def _settle_fact(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports:
 def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports) -> str:
     now = ports.clock.now()
     before, patient = _read(fact, ports)
-    result = evolve(before, patient, fact, now)
+    try:
+        result = evolve(before, patient, fact, now)
+    except BadInput:
+        # Refused as things stand, yet a move that is still on its way may prove it right.
+        metadata = fact.metadata
+        waiting = Waiting(metadata.event_id, metadata.occurred_at, now, json.dumps(event))
+        ports.followups.record([((clinic.id, fact.patient_id), waiting)])
+        raise
     if isinstance(result, Unchanged):
         return "unchanged"
     if isinstance(result, Waits):
@@ -142,6 +150,6 @@ def _apply_waiting(fact: Fact, clinic: Clinic, ports: Ports) -> None:
             outcome = _settle_fact(parse_fact(event), event, clinic, ports)
         except BadInput as bad:
             park_event(event, bad, ports)
-            outcome = "parked"
+            outcome = "waiting" if event.get("detail-type") == "SessionCompleted" else "parked"
         if outcome != "waiting":
             ports.followups.forget_waiting(clinic.id, fact.patient_id, waiting)

@@ -79,12 +79,12 @@ def test_a_move_waits_for_its_session() -> None:
     assert rows(world, "WAITING#") == {}
 
 
-def test_a_waiting_event_that_turns_out_wrong_is_parked() -> None:
+def test_a_waiting_completion_that_turns_out_wrong_is_parked_and_waits_for_a_move_that_proves_it_right() -> None:
     world = open_world(at=NOON)
     assert world.event(completion("2026-11-23T08:00:00-05:00")) == "waiting"
     assert world.event(booking("2026-11-23T09:00:00-05:00")) == "waiting"
     assert world.event(enrolment()) == "applied"
-    assert rows(world, "WAITING#") == {}
+    assert len(rows(world, "WAITING#")) == 1
     (row,) = rows(world, "PARKED#").values()
     assert "detail.session.ended_at" in row["reason"]
 
