@@ -53,11 +53,6 @@ class Seen:
         return self.line is not None and self.line["anchor"] == "moved"
 
 
-def counts(entry: Told) -> bool:
-    """Say whether what was told is a fact. A visit that took place did so, even if nobody could use it yet."""
-    return entry.outcome != "parked" or entry.event["detail-type"] == "SessionCompleted"
-
-
 class Replay:
     """Learns the facts one by one, as they were delivered."""
 
@@ -107,7 +102,8 @@ class Replay:
 
 def _session_of(event: Event) -> str | None:
     detail = event["detail"]
-    return detail.get("session_id") or detail.get("session", {}).get("id")
+    name: str | None = detail.get("session_id") or detail.get("session", {}).get("id")
+    return name
 
 
 def _start_of(event: Event) -> datetime | None:

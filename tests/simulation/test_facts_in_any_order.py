@@ -140,36 +140,36 @@ def ends_alike(family: Family) -> None:
 
 
 @given(tellings(consent_fact))
-@settings(ALIKE_EVERY_TIME, max_examples=90)
+@settings(ALIKE_EVERY_TIME, max_examples=100)
 def test_a_yes_and_a_no_count_by_when_they_were_said(family: Family) -> None:
     ends_alike(family)
 
 
 @given(tellings(contact_fact))
-@settings(ALIKE_EVERY_TIME, max_examples=90)
+@settings(ALIKE_EVERY_TIME, max_examples=100)
 def test_a_new_address_or_zone_counts_by_when_it_was_new(family: Family) -> None:
     ends_alike(family)
 
 
 @given(tellings(booking_fact))
-@settings(ALIKE_EVERY_TIME, max_examples=90)
+@settings(ALIKE_EVERY_TIME, max_examples=100)
 def test_bookings_count_by_when_they_were_made(family: Family) -> None:
     ends_alike(family)
 
 
 @given(tellings(later_fact, first=(FORWARD, TOOK_PLACE)))
-@settings(ALIKE_EVERY_TIME, max_examples=90)
+@settings(ALIKE_EVERY_TIME, max_examples=100)
 def test_a_visit_that_took_place_is_followed_up_in_whatever_order_we_hear_of_it(family: Family) -> None:
     ends_alike(family)
 
 
 @given(tellings(closing_fact))
-@settings(ALIKE_EVERY_TIME, max_examples=90)
+@settings(ALIKE_EVERY_TIME, max_examples=100)
 def test_closing_and_coming_back_count_by_when_they_happened(family: Family) -> None:
     ends_alike(family)
 
 
 @given(tellings(consent_fact, contact_fact, booking_fact, closing_fact))
-@settings(ALIKE_EVERY_TIME, max_examples=90)
+@settings(ALIKE_EVERY_TIME, max_examples=100)
 def test_all_kinds_of_facts_in_any_order_end_in_the_same_messages(family: Family) -> None:
     ends_alike(family)

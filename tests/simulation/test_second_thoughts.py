@@ -119,6 +119,19 @@ def test_a_visit_moved_after_its_reminder_is_news_and_has_reminders_of_the_new_d
     assert all("November 30" in m.text for m in after)
 
 
+def test_a_corrected_end_counts_even_if_it_was_refused_before_the_visit_was_known_to_be_over() -> None:
+    """In the order in which they occurred: moved forward, over, moved by mistake, the end put right."""
+    forward = wire.moved("forward", MONDAY + 2 * MINUTE, "ses-1", MONDAY)
+    over = wire.completed("over", MONDAY + 3 * MINUTE, "ses-1", MONDAY + MINUTE)
+    mistake = wire.moved("mistake", MONDAY + 4 * MINUTE, "ses-1", LATER)
+    right = wire.completed("right", MONDAY + 5 * MINUTE, "ses-1", MONDAY + 2 * MINUTE)
+    facts = [ENROLLED, BOOKED, forward, over, mistake, right]
+    now = MONDAY + 10 * MINUTE
+    in_order = told([(now, fact) for fact in facts])
+    late = told([(now, fact) for fact in (ENROLLED, BOOKED, forward, mistake, right, over)])
+    assert [(m.at, m.touch_id) for m in read(late)] == [(m.at, m.touch_id) for m in read(in_order)]
+
+
 def test_a_visit_moved_and_moved_back_repeats_no_reminder() -> None:
     away = wire.moved("away", VISIT - 2 * DAY, "ses-1", LATER)
     back = wire.moved("back", VISIT - 2 * DAY + SECOND, "ses-1", VISIT)

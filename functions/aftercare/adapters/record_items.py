@@ -97,6 +97,8 @@ def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
 
 # An event that came before its patient is for staff after this long (DESIGN 2.2).
 WAIT_MAX = timedelta(hours=24)
+# A refused one is kept whole among the parked events; this copy only waits for a move to prove it right.
+REFUSED_KEPT = timedelta(days=30)
 
 
 def _settled(record: Settled) -> dict[str, Any]:
@@ -238,8 +240,9 @@ def _waiting(record: Waiting, clinic_id: ClinicId, patient_id: PatientId) -> dic
         "occurred_at": ms(record.occurred_at),
         "received_at": ms(record.received_at),
         "event": record.event,
-        "due_shard": shard_of(clinic_id, patient_id),
-        "due_at": ms(record.received_at + WAIT_MAX),
+        "due_shard": None if record.refused else shard_of(clinic_id, patient_id),
+        "due_at": None if record.refused else ms(record.received_at + WAIT_MAX),
+        "expires_at": ms(record.received_at + REFUSED_KEPT) // 1000 if record.refused else None,
     }
 
 

@@ -35,7 +35,8 @@ LANGUAGES = ("en", "es", "mixed", "other")
 _THEME_KEYS = {"id", "tier", "lowered_by", "source", "note", "pattern"}
 _PATTERN_KEYS = {"id", "phrases", "tier", "lowered_by", "source", "note", "medical"}
 _LOWERING_KEYS = {"id", "kind", "reach", "to", "source", "note", "phrases"}
-_TOGETHER_KEYS = {"id", "themes", "tier", "source", "note"}
+_TOGETHER_KEYS = {"id", "themes", "tier", "within", "source", "note"}
+_WITHIN = ("message", "thread")
 
 
 @lru_cache(maxsize=1)
@@ -152,7 +153,11 @@ def _together(entry: Raw, themes: set[str]) -> Together:
     for theme in named:
         if theme not in themes:
             raise BadInput(f"{path}themes", theme, f"one of {', '.join(sorted(themes))}", WEIGHING)
-    return Together(id_, frozenset(named), _enum(Tier, entry, "tier", WEIGHING, path))
+    within = entry.get("within")
+    if within not in _WITHIN:
+        raise BadInput(f"{path}within", within, ", ".join(_WITHIN), WEIGHING)
+    tier = _enum(Tier, entry, "tier", WEIGHING, path)
+    return Together(id_, frozenset(named), tier, in_thread=within == "thread")
 
 
 def _phrases(entry: Raw, where: str, path: str, groups: Groups) -> Iterator[Phrase]:

@@ -139,12 +139,16 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An event that came before the patient or session it speaks of. ``event`` is the JSON as received."""
+    """An event that came before the patient or session it speaks of. ``event`` is the JSON as received.
+
+    ``refused``: it was parked as wrong, so staff know of it; it waits only for what may prove it right.
+    """
 
     event_id: str
     occurred_at: datetime
     received_at: datetime
     event: str
+    refused: bool = False
 
 
 Record = Task | Settled | Sent | Reply | Measure | Link | ConsentProof | Number | Patient | Waiting

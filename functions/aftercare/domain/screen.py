@@ -65,7 +65,7 @@ class Pattern:
     Attributes:
         id: Such as ``en.suicide.want-to-die``; alerts and logs carry this, never the words.
         theme: What it is about, such as ``suicide``.
-        tier: Red or amber.
+        tier: Red or amber; green is a signal that only counts together with other themes.
         medical: A medical emergency: the answer names 911 first.
         lowered_by: Which kinds of lowering it may suffer.
     """
@@ -96,11 +96,12 @@ class Lowering:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Two themes that make a tier when both stand in a thread."""
+    """Themes that make a tier when all of them stand in one message, or in a thread of messages."""
 
     id: str
     themes: frozenset[str]
     tier: Tier
+    in_thread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +219,9 @@ def _hits(reading: Reading, lexicon: Lexicon, since: int = 0) -> Iterator[_Hit]:
         return
     lowerings = _Lowerings(reading, lexicon)
     for one in found:
-        tier = lowerings.tier_of(one)
-        if tier is not Tier.GREEN:
-            yield _Hit(one.owner.id, one.owner.theme, tier, one.owner.medical)
+        left = lowerings.left_of(one)
+        if left is not None:
+            yield _Hit(one.owner.id, one.owner.theme, left, one.owner.medical)
 
 
 class _Lowerings:
@@ -246,27 +247,28 @@ class _Lowerings:
                     if part[end] == part[low.start]:
                         self._before[end].add(low.owner)
 
-    def tier_of(self, one: Found[Pattern]) -> Tier:
-        """Return the tier of what was found, after all that lowers it."""
+    def left_of(self, one: Found[Pattern]) -> Tier | None:
+        """Return the tier that is left of what was found; ``None`` if nothing is."""
         around, beside = self._around[min(one.ends) - 1], self._beside[self._sentence[one.start]]
         lows = self._before[one.start] | around | beside
         tiers = [low.to for low in lows if low.kind in one.owner.lowered_by]
-        return min((one.owner.tier, *tiers), key=lambda tier: tier.rank)
+        left = min((one.owner.tier, *tiers), key=lambda tier: tier.rank)
+        return None if tiers and left is Tier.GREEN else left
 
 
 def _met(new: set[_Hit], earlier: set[_Hit], lexicon: Lexicon) -> Iterator[_Hit]:
     fresh = {hit.theme for hit in new}
-    themes = fresh | {hit.theme for hit in earlier}
-    for pair in lexicon.together:
-        if pair.themes <= themes and pair.themes & fresh:
-            yield _Hit(pair.id, min(pair.themes), pair.tier)
+    thread = fresh | {hit.theme for hit in earlier}
+    for rule in lexicon.together:
+        if rule.themes <= (thread if rule.in_thread else fresh) and rule.themes & fresh:
+            yield _Hit(rule.id, min(rule.themes), rule.tier)
 
 
 def _verdict(hits: set[_Hit]) -> Verdict:
-    tier = max((hit.tier for hit in hits), key=lambda tier: tier.rank, default=Tier.GREEN)
+    counted = [hit for hit in hits if hit.tier is not Tier.GREEN]
     return Verdict(
-        tier=tier,
-        themes=tuple(sorted({hit.theme for hit in hits})),
-        matched=tuple(sorted({hit.id for hit in hits})),
-        medical=any(hit.medical and hit.tier is Tier.RED for hit in hits),
+        tier=max((hit.tier for hit in counted), key=lambda tier: tier.rank, default=Tier.GREEN),
+        themes=tuple(sorted({hit.theme for hit in counted})),
+        matched=tuple(sorted({hit.id for hit in counted})),
+        medical=any(hit.medical and hit.tier is Tier.RED for hit in counted),
     )

@@ -99,7 +99,7 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
     except BadInput:
         # Refused as things stand, yet a move that is still on its way may prove it right.
         metadata = fact.metadata
-        waiting = Waiting(metadata.event_id, metadata.occurred_at, now, json.dumps(event))
+        waiting = Waiting(metadata.event_id, metadata.occurred_at, now, json.dumps(event), refused=True)
         ports.followups.record([((clinic.id, fact.patient_id), waiting)])
         raise
     if isinstance(result, Unchanged):

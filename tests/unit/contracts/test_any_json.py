@@ -97,7 +97,7 @@ def understood_or_refused(parse: Callable[[], object]) -> None:
 @patient
 @given(any_json)
 def test_any_json_on_the_bus_is_understood_or_refused(found: object) -> None:
-    understood_or_refused(lambda: parse_fact(cast(Mapping[str, object], found)))
+    understood_or_refused(lambda: parse_fact(cast("Mapping[str, object]", found)))
 
 
 @patient
@@ -122,7 +122,7 @@ def test_an_event_spoilt_in_any_one_place_is_understood_or_refused(whole: dict[s
 @given(any_json | spoilt(CLINIC))
 def test_any_clinic_file_is_understood_or_refused_and_what_is_understood_can_be_stored(found: object) -> None:
     def parse() -> object:
-        clinic = parse_clinic(cast(Mapping[str, object], found), "clinic.toml")
+        clinic = parse_clinic(cast("Mapping[str, object]", found), "clinic.toml")
         assert clinic_from_json(json.loads(json.dumps(clinic_to_json(clinic)))) == clinic
         return clinic
 

@@ -42,7 +42,7 @@ def changed(detail_type: str, path: str, found: object) -> dict[str, Any]:
 
 def refusal(whole: object) -> BadInput:
     with pytest.raises(BadInput) as refused:
-        parse_fact(cast(Mapping[str, object], whole))
+        parse_fact(cast("Mapping[str, object]", whole))
     return refused.value
 
 

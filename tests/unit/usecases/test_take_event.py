@@ -79,7 +79,7 @@ def test_a_move_waits_for_its_session() -> None:
     assert rows(world, "WAITING#") == {}
 
 
-def test_a_waiting_completion_that_turns_out_wrong_is_parked_and_waits_for_a_move_that_proves_it_right() -> None:
+def test_a_waiting_completion_that_turns_out_wrong_is_parked_and_waits_on_for_a_move() -> None:
     world = open_world(at=NOON)
     assert world.event(completion("2026-11-23T08:00:00-05:00")) == "waiting"
     assert world.event(booking("2026-11-23T09:00:00-05:00")) == "waiting"
