@@ -209,7 +209,7 @@ def _taken_apart(word: str, spelling: Spelling) -> tuple[str, ...]:
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - _PIECE_MAX), end):
             before, piece = best[start], word[start:end]
-            if before is None or not (piece in spelling.known and (len(piece) > 1 or piece in "iayo")):
+            if before is None or not _is_piece(piece, spelling):
                 continue
             shown = best[end]
             if shown is None or before[0] + 1 < shown[0]:
@@ -224,6 +224,12 @@ def _taken_apart(word: str, spelling: Spelling) -> tuple[str, ...]:
     if end or grave == 0 or (grave < 4 and len(pieces) < 3):
         return ()
     return tuple(w for piece in reversed(pieces) for w in spelling.words.get(piece, (piece,)))
+
+
+def _is_piece(piece: str, spelling: Spelling) -> bool:
+    if len(piece) == 1:
+        return piece in "iayo"
+    return piece in spelling.known or (len(piece) > 3 and piece in spelling.words)
 
 
 def _phrases_spelt(words: list[str], breaks: set[int], pauses: set[int], spelling: Spelling) -> Reading:
