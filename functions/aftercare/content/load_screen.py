@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from aftercare.domain.errors import BadInput
 from aftercare.domain.screen import (
+    ACCIDENT,
     DENIAL,
     IDIOM,
     LOWERING_KINDS,
@@ -69,17 +70,15 @@ def parse_screen(raw: Mapping[str, Raw]) -> Lexicon:
     patterns = [pair for name in pattern_files for pair in _patterns(raw[name], name, groups)]
     _unique([pattern.id for pattern in dict.fromkeys(p for _, p in patterns)], "pattern")
     weighing = raw[WEIGHING]
-    _only(weighing, {"present", "lowering", "together"}, "", WEIGHING)
+    _only(weighing, {"undoing", "lowering", "together"}, "", WEIGHING)
     lowerings = [pair for entry in weighing["lowering"] for pair in _lowering(entry, groups)]
-    presents = [(parse_phrase(p, groups), p) for p in _texts(weighing, "present", WEIGHING, "")]
-    found = Finder(patterns)
-    lowered, present = Finder(lowerings), Finder(presents)
+    found, lowered, undoing = Finder(patterns), Finder(lowerings), Finder(list(_undoing(weighing, groups)))
     themes = {pattern.theme for _, pattern in patterns}
     return Lexicon(
-        spelling=_spelling(raw, found.vocabulary | lowered.vocabulary | present.vocabulary),
+        spelling=_spelling(raw, found.vocabulary | lowered.vocabulary | undoing.vocabulary),
         patterns=found,
         lowerings=lowered,
-        presents=present,
+        undoing=undoing,
         together=tuple(_together(entry, themes) for entry in weighing.get("together", [])),
     )
 
@@ -139,9 +138,16 @@ def _lowering(entry: Raw, groups: Groups) -> Iterator[tuple[Phrase, Lowering]]:
     if kind not in LOWERING_KINDS:
         raise BadInput(f"{path}kind", kind, ", ".join(LOWERING_KINDS), WEIGHING)
     if to is Tier.RED or (to is Tier.GREEN and kind in (DENIAL, PAST)):
-        raise BadInput(f"{path}to", to.value, f"amber; green for {IDIOM} only", WEIGHING)
+        raise BadInput(f"{path}to", to.value, f"amber; green for {IDIOM} and {ACCIDENT} only", WEIGHING)
     lowering = Lowering(id_, kind, _enum(Reach, entry, "reach", WEIGHING, path), to)
     yield from ((phrase, lowering) for phrase in _phrases(entry, WEIGHING, path, groups))
+
+
+def _undoing(weighing: Raw, groups: Groups) -> Iterator[tuple[Phrase, str]]:
+    table = weighing["undoing"]
+    _only(table, set(LOWERING_KINDS), "undoing.", WEIGHING)
+    for kind in table:
+        yield from ((parse_phrase(text, groups), kind) for text in _texts(table, kind, WEIGHING, "undoing."))
 
 
 def _together(entry: Raw, themes: set[str]) -> Together:

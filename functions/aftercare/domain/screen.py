@@ -8,8 +8,9 @@ How it decides (source: clinical-regulatory research 4.2, rules 1 to 4):
 
 1. The text is read alone, and joined with the messages before it; of what is found in the joined
    thread only what reaches into the new text counts.
-2. Each phrase found has a tier. Denial ("I would never"), distant past ("when I was 15") and idiom
-   ("dying of laughter") lower that one phrase, never its neighbours. Denial and past never below amber.
+2. Each phrase found has a tier. Denial ("I would never"), distant past ("when I was 15"), idiom
+   ("dying of laughter") and accident ("cut myself shaving") lower that one phrase, never its neighbours.
+   Denial and past never below amber.
 3. Themes that weigh more together than alone raise the tier.
 4. The verdict is the highest of what is left, and amber at least where there is nothing that could
    be read.
@@ -33,8 +34,8 @@ NOTHING_TO_READ = "screen.nothing-to-read"
 TOO_LONG = "screen.too-long"
 FAILED = "screen.failed"
 
-DENIAL, PAST, IDIOM = "denial", "past", "idiom"
-LOWERING_KINDS = (DENIAL, PAST, IDIOM)
+DENIAL, PAST, IDIOM, ACCIDENT = "denial", "past", "idiom", "accident"
+LOWERING_KINDS = (DENIAL, PAST, IDIOM, ACCIDENT)
 
 
 class Tier(StrEnum):
@@ -83,7 +84,7 @@ class Lowering:
 
     Attributes:
         id: Such as ``en.idiom.laughter``.
-        kind: ``denial``, ``past`` or ``idiom``.
+        kind: ``denial``, ``past``, ``idiom`` or ``accident``.
         reach: Where it must stand.
         to: The tier that is left, if the other was higher.
     """
@@ -112,14 +113,15 @@ class Lexicon:
         spelling: How patients write.
         patterns: What is looked for.
         lowerings: What lowers it.
-        presents: Words that undo a distant past ("again", "tonight").
+        undoing: Words that undo every lowering of a kind: "again" undoes a distant past, "on purpose"
+            an accident.
         together: Pairs of themes.
     """
 
     spelling: Spelling
     patterns: Finder[Pattern]
     lowerings: Finder[Lowering]
-    presents: Finder[str]
+    undoing: Finder[str]
     together: tuple[Together, ...]
 
 
@@ -233,9 +235,9 @@ class _Lowerings:
         self._around: dict[int, set[Lowering]] = defaultdict(set)
         self._beside: dict[int, set[Lowering]] = defaultdict(set)
         part = numbered(reading.breaks | reading.pauses, len(reading.words))
-        present = any(True for _ in lexicon.presents.find(reading))
+        undone = {found.owner for found in lexicon.undoing.find(reading)}
         for low in lexicon.lowerings.find(reading):
-            if low.owner.kind == PAST and present:
+            if low.owner.kind in undone:
                 continue
             if low.owner.reach is Reach.SENTENCE:
                 self._beside[self._sentence[low.start]].add(low.owner)

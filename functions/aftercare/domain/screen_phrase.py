@@ -50,12 +50,12 @@ class Reading:
         return at == len(self.words) or at in self.breaks
 
     def then(self, later: "Reading") -> "Reading":
-        """Return this text followed by another, which begins a new sentence."""
+        """Return this text followed by another, as if the writer had only paused between them."""
         by = len(self.words)
         return Reading(
             self.words + later.words,
-            self.breaks | {by} | {at + by for at in later.breaks},
-            self.pauses | {at + by for at in later.pauses},
+            self.breaks | {at + by for at in later.breaks if at},
+            self.pauses | {by} | {at + by for at in later.pauses},
         )
 
 

@@ -219,11 +219,10 @@ def _taken_apart(word: str, spelling: Spelling) -> tuple[str, ...]:
     while end and (step := best[end]) is not None:
         pieces.append(word[step[1] : end])
         end = step[1]
+    words = tuple(w for piece in reversed(pieces) for w in spelling.words.get(piece, (piece,)))
     # A short word such as "die" is a part of too many others to stand for it with one more alone.
-    grave = max((len(piece) for piece in pieces if piece in spelling.guarded), default=0)
-    if end or grave == 0 or (grave < 4 and len(pieces) < 3):
-        return ()
-    return tuple(w for piece in reversed(pieces) for w in spelling.words.get(piece, (piece,)))
+    grave = max((len(word) for word in words if word in spelling.guarded), default=0)
+    return () if end or grave == 0 or (grave < 4 and len(words) < 3) else words
 
 
 def _is_piece(piece: str, spelling: Spelling) -> bool:

@@ -16,6 +16,7 @@ from aftercare.domain.facts import (
     PatientChanged,
     PatientEnrolled,
     SessionCancelled,
+    SessionCompleted,
     SessionMoved,
 )
 from aftercare.domain.followup import Followup, tidy
@@ -53,7 +54,7 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
     _check_clock(fact, ports.clock.now())
     clinic = _known_clinic(fact, ports)
     outcome = _settle_fact(fact, event, clinic, ports)
-    if outcome in (NEW, "unchanged") or isinstance(fact, SessionMoved):
+    if outcome in (NEW, "unchanged") or isinstance(fact, SessionMoved | SessionCompleted):
         # "unchanged": the delivery before may have died half-way.
         _apply_waiting(fact, clinic, ports)
     return "applied" if outcome == NEW else outcome
