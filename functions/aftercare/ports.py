@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import ConsentKey
 from aftercare.domain.followup import Followup
-from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.ids import AlertId, ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Link, Record, Sent, Task, Waiting
+from aftercare.domain.records import Link, Page, Record, Sent, Task, Thread, Waiting
 from aftercare.domain.sweep import Due, Handed, SweepState
 from aftercare.domain.touch import Reason
 
@@ -79,8 +80,10 @@ class Followups(Protocol):
         """Return the messages recorded for these touches."""
         ...
 
-    def with_sent(self, clinic_id: ClinicId, patient_id: PatientId) -> tuple[Followup, Sequence[Sent]] | None:
-        """Return the patient and their messages, latest first, in one read."""
+    def conversation(
+        self, clinic_id: ClinicId, patient_id: PatientId
+    ) -> tuple[Followup, Sequence[Sent], Thread] | None:
+        """Return the patient, our messages (latest first) and their last texts, in one read."""
         ...
 
     def await_cause(self, key: PatientKey, waiting: Waiting, session_id: SessionId | None) -> None:
@@ -98,6 +101,29 @@ class Followups(Protocol):
     def forget_waiting(self, clinic_id: ClinicId, patient_id: PatientId, waiting: Waiting) -> None: ...
 
     def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]: ...
+
+
+class Alerts(Protocol):
+    """Alerts, each one item; opened and closed in one transaction with the patient they are about."""
+
+    def get(self, clinic_id: ClinicId, alert_id: AlertId) -> Alert | None: ...
+
+    def save(self, alert: Alert, due_at: datetime | None, *, write_id: str) -> Alert:
+        """Write the alert if nobody has since it was read.
+
+        Raises:
+            Conflict: Another writer was first.
+            TryAgain: The store is throttling.
+        """
+        ...
+
+    def claim(self, clinic_id: ClinicId, page: Page) -> bool:
+        """Claim one call to one person; ``False`` when it was claimed before."""
+        ...
+
+    def pages(self, clinic_id: ClinicId, alert_id: AlertId, step: int) -> Sequence[Page]:
+        """Return the calls of one step that were claimed."""
+        ...
 
 
 class Clinics(Protocol):
@@ -189,6 +215,7 @@ class Envelope:
         sender: The clinic's sending number or address.
         valid_for_seconds: After this the carrier must not deliver it any more.
         unsubscribe: The link behind List-Unsubscribe, on education mail only.
+        page: Set when the message calls a person of the clinic.
     """
 
     clinic_id: ClinicId
@@ -199,6 +226,20 @@ class Envelope:
     to: str
     valid_for_seconds: int
     unsubscribe: str | None = None
+    page: Page | None = None
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What travels with the message and comes back in every receipt: ids only, five at most."""
+        if self.page is not None:
+            page = self.page
+            return {
+                "clinic": self.clinic_id,
+                "alert": page.alert_id,
+                "step": str(page.step),
+                "place": str(page.place),
+            }
+        return {"clinic": self.clinic_id, "patient": self.patient_id, "touch": self.touch_id}
 
 
 class Carrier(Protocol):
@@ -220,6 +261,7 @@ class Ports:
     followups: Followups
     clinics: Clinics
     tasks: Tasks
+    alerts: Alerts
     due: DueIndex
     touch_queue: TouchQueue
     parked: ParkedQueue

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config as ClientConfig
 
+from aftercare.adapters.dynamodb_alerts import DynamoDbAlerts
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.adapters.dynamodb_due import DynamoDbDue
 from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
@@ -73,6 +74,7 @@ def ports() -> Ports:
         followups=DynamoDbFollowups(dynamodb, table),
         clinics=DynamoDbClinics(dynamodb, table, clock),
         tasks=DynamoDbTasks(dynamodb, table),
+        alerts=DynamoDbAlerts(dynamodb, table),
         due=DynamoDbDue(dynamodb, table),
         touch_queue=SqsTouchQueue(sqs, config.touch_queue_url),
         parked=SqsParkedQueue(sqs, config.parked_queue_url),

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from aftercare.adapters.alert_items import ALERT
 from aftercare.adapters.attributes import instant, item, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, SHARDS, patient_pk
 from aftercare.adapters.record_items import task_update
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.errors import Conflict
-from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.ids import AlertId, ClinicId, PatientId
 from aftercare.domain.records import Task
 from aftercare.domain.sweep import Due, SweepState
 
@@ -45,7 +46,8 @@ class DynamoDbDue:
                     ClinicId(clinic_id),
                     PatientId(patient_id),
                     instant(row["due_at"]["N"]),
-                    None if sk == FOLLOWUP else sk,
+                    None if sk == FOLLOWUP or sk.startswith(ALERT) else sk,
+                    AlertId(sk.removeprefix(ALERT)) if sk.startswith(ALERT) else None,
                 )
             if "LastEvaluatedKey" not in answer:
                 return

@@ -6,6 +6,7 @@ from typing import Any
 from aftercare.adapters.attributes import Item, attribute, item, ms
 from aftercare.adapters.followup_item import (
     FOLLOWUP,
+    THREAD,
     consent_name,
     from_item,
     patient_pk,
@@ -19,6 +20,7 @@ from aftercare.adapters.record_items import (
     put_of,
     sent_from,
     task_update,
+    thread_from,
     waiting_from,
     waiting_sk,
     write_of,
@@ -29,7 +31,7 @@ from aftercare.domain.errors import AlreadyKept, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Record, Sent, Task, Waiting
+from aftercare.domain.records import Record, Sent, Task, Thread, Waiting
 from aftercare.ports import PatientKey
 
 BATCH_GET_MAX = 100
@@ -90,9 +92,10 @@ class DynamoDbFollowups:
         requires: ConsentKey | None = None,
     ) -> Followup:
         put = self._put(followup, write_id, None if due_at is None else ms(due_at), requires)
-        with store_faults(write_id):
-            if records:
-                beside = self._beside(followup, records)
+        beside = self._beside(followup, records)
+        once = {n for n, write in enumerate(beside, start=1) if key_of(write)[1].startswith("REPLY#")}
+        with store_faults(write_id, once):
+            if beside:
                 self._client.transact_write_items(TransactItems=[{"Put": put}, *beside])
             else:
                 self._client.put_item(**put)
@@ -171,12 +174,16 @@ class DynamoDbFollowups:
         keys = [item({"pk": pk, "sk": f"{FOLLOWUP}#{touch_id}"}) for touch_id in ids]
         return {sent.touch_id: sent for sent in map(sent_from, self._batch_get(keys))}
 
-    def with_sent(self, clinic_id: ClinicId, patient_id: PatientId) -> tuple[Followup, Sequence[Sent]] | None:
+    def conversation(
+        self, clinic_id: ClinicId, patient_id: PatientId
+    ) -> tuple[Followup, Sequence[Sent], Thread] | None:
         found = list(self._under(patient_pk(clinic_id, patient_id), FOLLOWUP))
         if not found or found[0]["sk"]["S"] != FOLLOWUP:
             return None
-        sent = sorted(map(sent_from, found[1:]), key=lambda s: s.claimed_at, reverse=True)
-        return from_item(found[0]), sent
+        messages = [one for one in found[1:] if one["sk"]["S"] != THREAD]
+        sent = sorted(map(sent_from, messages), key=lambda s: s.claimed_at, reverse=True)
+        thread = next((thread_from(one) for one in found[1:] if one["sk"]["S"] == THREAD), Thread())
+        return from_item(found[0]), sent, thread
 
     def _under(self, pk: str, prefix: str) -> Iterator[Item]:
         request: dict[str, Any] = {

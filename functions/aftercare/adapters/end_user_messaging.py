@@ -25,11 +25,7 @@ class EndUserMessaging:
             "MessageBody": message.text,
             "MessageType": "TRANSACTIONAL",
             "TimeToLive": envelope.valid_for_seconds,
-            "Context": {
-                "clinic": envelope.clinic_id,
-                "patient": envelope.patient_id,
-                "touch": envelope.touch_id,
-            },
+            "Context": dict(envelope.about),
         }
         if self._configuration_set:
             request["ConfigurationSetName"] = self._configuration_set

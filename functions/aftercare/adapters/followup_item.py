@@ -5,13 +5,14 @@ DynamoDB rounds a write up to the next kilobyte, so the whole patient fits one.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from aftercare.adapters.attributes import Item, instant, item, maybe_instant, maybe_ms, ms, plain
 from aftercare.domain.consent import Channel, ConsentKey, Purpose, Standing
-from aftercare.domain.followup import Followup, Mark, MarkState, Notice, Session, Status
+from aftercare.domain.followup import Followup, Mark, MarkState, Notice, OpenAlert, Session, Status
 from aftercare.domain.ids import (
+    AlertId,
     ClinicId,
     CourseId,
     PatientId,
@@ -27,6 +28,8 @@ from aftercare.domain.protocol import Kind
 # a tenth of them in one minute need two.
 SHARDS = 4
 FOLLOWUP = "FOLLOWUP"
+# Read by the same query as the patient and the messages, behind both.
+THREAD = "FOLLOWUP~THREAD"
 
 
 def patient_pk(clinic_id: ClinicId, patient_id: PatientId) -> str:
@@ -74,6 +77,13 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "oi": maybe_ms(followup.opted_in_at),
             "so": maybe_ms(followup.stopped_at),
             "an": maybe_ms(followup.answered_at),
+            "mo": " ".join(f"{ms(at)}:{score}" for at, score in followup.moods) or None,
+            "ua": tuple(ms(at) for at in followup.unanswered),
+            "ri": followup.at_risk or None,
+            "al": {i: _alert(alert) for i, alert in followup.alerts.items()},
+            "ah": maybe_ms(followup.after_hours_at),
+            "tu": maybe_ms(followup.talk_until),
+            "ur": {channel.value for channel in followup.unreachable},
             "pa": maybe_ms(followup.paused_until),
             "cl": maybe_ms(followup.closed_at),
             "cr": followup.closed_reason,
@@ -102,11 +112,41 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         opted_in_at=maybe_instant(raw.get("oi")),
         stopped_at=maybe_instant(raw.get("so")),
         answered_at=maybe_instant(raw.get("an")),
+        moods=tuple(_to_mood(mood) for mood in raw.get("mo", "").split()),
+        unanswered=tuple(instant(at) for at in raw.get("ua", ())),
+        at_risk=raw.get("ri", False),
+        alerts={AlertId(i): _to_alert(alert) for i, alert in raw.get("al", {}).items()},
+        after_hours_at=maybe_instant(raw.get("ah")),
+        talk_until=maybe_instant(raw.get("tu")),
+        unreachable=frozenset(Channel(channel) for channel in raw.get("ur", ())),
         paused_until=maybe_instant(raw.get("pa")),
         closed_at=maybe_instant(raw.get("cl")),
         closed_reason=raw.get("cr"),
         facts=tuple(raw.get("fa", "").split()),
         version=int(raw["v"]),
+    )
+
+
+def _to_mood(mood: str) -> tuple[datetime, int]:
+    at, score = mood.split(":")
+    return instant(at), int(score)
+
+
+def _alert(alert: OpenAlert) -> dict[str, Any]:
+    pairs = {
+        "t": "r" if alert.red else "a",
+        "r": alert.reason,
+        "at": ms(alert.raised_at),
+        "k": alert.acknowledged or None,
+        "x": maybe_ms(alert.texted_at),
+    }
+    return {name: value for name, value in pairs.items() if value is not None}
+
+
+def _to_alert(raw: Mapping[str, Any]) -> OpenAlert:
+    acknowledged = raw.get("k", False)
+    return OpenAlert(
+        raw["t"] == "r", raw["r"], instant(raw["at"]), acknowledged, maybe_instant(raw.get("x"))
     )
 
 
@@ -182,13 +222,14 @@ def _to_session(session_id: SessionId, raw: Mapping[str, Any], courses: list[tup
 
 
 def _marks(marks: Mapping[str, Mark]) -> str:
-    """Write marks as ``step:state:hex-milliseconds[:attempts]``, parted by spaces."""
+    """Write marks as ``step:state:hex-milliseconds[:attempts[:again]]``, parted by spaces."""
     return " ".join(f"{key}:{_mark(mark)}" for key, mark in marks.items())
 
 
 def _mark(mark: Mark) -> str:
-    attempts = f":{mark.attempts}" if mark.attempts else ""
-    return f"{mark.state.value}:{ms(mark.at):x}{attempts}"
+    attempts = f":{mark.attempts}" if mark.attempts or mark.again else ""
+    again = f":{mark.again.value}" if mark.again else ""
+    return f"{mark.state.value}:{ms(mark.at):x}{attempts}{again}"
 
 
 def _to_marks(text: str) -> dict[str, Mark]:
@@ -200,8 +241,9 @@ def _to_marks(text: str) -> dict[str, Mark]:
 
 
 def _to_mark(text: str) -> Mark:
-    state, at, *attempts = text.split(":")
-    return Mark(MarkState(state), instant(int(at, 16)), int(attempts[0]) if attempts else 0)
+    state, at, *more = text.split(":")
+    again = Channel(more[1]) if len(more) > 1 else None
+    return Mark(MarkState(state), instant(int(at, 16)), int(more[0]) if more else 0, again)
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
@@ -209,13 +251,14 @@ def _notice(notice: Notice) -> dict[str, Any]:
         "k": notice.kind.value,
         "d": ms(notice.due_at),
         "m": _mark(notice.mark) if notice.mark else None,
+        "c": notice.channel.value if notice.channel is not Channel.SMS else None,
     }
     return {k: v for k, v in pairs.items() if v is not None}
 
 
 def _to_notice(notice_id: TouchId, raw: Mapping[str, Any]) -> Notice:
     mark = _to_mark(raw["m"]) if "m" in raw else None
-    return Notice(notice_id, Kind(raw["k"]), instant(raw["d"]), mark)
+    return Notice(notice_id, Kind(raw["k"]), instant(raw["d"]), mark, Channel(raw.get("c", "sms")))
 
 
 def with_next_version(followup: Followup) -> Followup:

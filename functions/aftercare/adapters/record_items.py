@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, assert_never
 
+from aftercare.adapters.alert_items import alert_put, page_item, page_put
 from aftercare.adapters.attributes import Item, instant, item, ms, plain
-from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
+from aftercare.adapters.followup_item import FOLLOWUP, THREAD, patient_pk, shard_of
+from aftercare.domain.alert import Alert, next_alert_due
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.patient import Patient
@@ -16,11 +18,13 @@ from aftercare.domain.records import (
     Measure,
     NotSent,
     Number,
+    Page,
     Record,
     Reply,
     Sent,
     Settled,
     Task,
+    Thread,
     Waiting,
 )
 from aftercare.domain.touch import Reason
@@ -39,7 +43,11 @@ def write_of(record: Record, clinic_id: ClinicId, patient_id: PatientId, table: 
         case Reply():
             put = {"TableName": table, "Item": put_of(record, clinic_id, patient_id)}
             return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
-        case Settled() | Sent() | Measure() | Link() | ConsentProof() | Patient() | Waiting():
+        case Alert():
+            return {"Put": alert_put(record, table, None, next_alert_due(record, record.raised_at))}
+        case Page():
+            return {"Put": page_put(record, clinic_id, table)}
+        case Settled() | Sent() | Thread() | Measure() | Link() | ConsentProof() | Patient() | Waiting():
             return {"Put": {"TableName": table, "Item": put_of(record, clinic_id, patient_id)}}
     assert_never(record)
 
@@ -80,6 +88,11 @@ def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
             return item({**own, **_sent(record)})
         case Reply():
             return item({**own, **_reply(record)})
+        case Thread():
+            texts = [{"at": ms(at), "text": text} for at, text in record.texts]
+            return item({**own, "sk": THREAD, "texts": texts})
+        case Page():
+            return page_item(record, clinic_id)
         case Measure():
             return item({**own, **_measure(record)})
         case ConsentProof():
@@ -90,7 +103,7 @@ def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
             return item({**own, **_waiting(record, clinic_id, patient_id)})
         case Link():
             return item(_link(record))
-        case Task() | Number():
+        case Task() | Number() | Alert():
             raise TypeError(f"{type(record).__name__} is not simply put; see write_of")
     assert_never(record)
 
@@ -151,6 +164,11 @@ def sent_from(stored: Mapping[str, Any]) -> Sent:
     )
 
 
+def thread_from(stored: Mapping[str, Any]) -> Thread:
+    """Return the latest texts that ``put_of`` wrote."""
+    return Thread(tuple((instant(one["at"]), one["text"]) for one in plain(stored).get("texts", ())))
+
+
 def settled_from(stored: Mapping[str, Any]) -> Settled:
     """Return the ended touches that ``put_of`` wrote."""
     raw = plain(stored)
@@ -171,10 +189,14 @@ def _reply(record: Reply) -> dict[str, Any]:
     return {
         "sk": f"REPLY#{record.id}",
         "at": ms(record.at),
-        "from": record.from_number,
+        "from": record.sender,
         "body": record.body,
         "understood": record.understood,
         "touch": record.touch_id,
+        "channel": record.channel.value,
+        "tier": record.tier.value,
+        "alert": record.alert_id,
+        "automatic": record.automatic,
     }
 
 

@@ -30,7 +30,7 @@ class SesMail:
         }
         if envelope.unsubscribe is not None:
             simple["Headers"] = one_click(envelope.unsubscribe)
-        ids = {"clinic": envelope.clinic_id, "patient": envelope.patient_id, "touch": envelope.touch_id}
+        ids = envelope.about
         request: dict[str, Any] = {
             "FromEmailAddress": formataddr((envelope.sender_name, envelope.sender)),
             "Destination": {"ToAddresses": [envelope.to]},

@@ -33,7 +33,7 @@ class SqsTouchQueue:
             batch = [
                 {
                     "Id": str(n),
-                    "MessageBody": TouchKey(entry.clinic_id, entry.patient_id).to_json(),
+                    "MessageBody": TouchKey(entry.clinic_id, entry.patient_id, entry.alert_id).to_json(),
                     "DelaySeconds": entry.delay_seconds,
                 }
                 for n, entry in enumerate(entries[start : start + BATCH_MAX])

@@ -27,8 +27,8 @@ LONGEST_CLINIC = "Green Valley Wellness Center"
 """28 characters, the longest name a text must have room for."""
 
 LONGEST_VALUES: Mapping[str, Mapping[str, str]] = {
-    "en": {"day": "Wednesday, September 30", "time": "12:05 PM"},
-    "es": {"day": "miercoles 30 de septiembre", "time": "12:05 p. m."},
+    "en": {"day": "Wednesday, September 30", "time": "12:05 PM", "opens": "10:30 AM"},
+    "es": {"day": "miercoles 30 de septiembre", "time": "12:05 p. m.", "opens": "10:30 a. m."},
 }
 """The longest day and time of each language, as a text shows them (Spanish loses its accents)."""
 
@@ -269,7 +269,8 @@ def _ways_to_help(full: Words, rules: Rules, *, crisis: bool) -> Iterator[Findin
     for form, text in (("sms", full.sms), ("email", full.email)):
         if crisis and not number.search(text):
             yield _found(full, form, f"does not show the crisis line {rules.crisis_number}")
-    if not stop.search(full.email.rsplit("\n\n", 1)[-1]):
+    exempt = any(fnmatchcase(full.id, pattern) for pattern in rules.way_out["not_in"])
+    if not exempt and not stop.search(full.email.rsplit("\n\n", 1)[-1]):
         yield _found(full, "email", f"does not end with how to stop ({stop_word})")
     if full.topic and not stop.search(full.sms):
         yield _found(full, "sms", f"does not say how to stop ({stop_word})")

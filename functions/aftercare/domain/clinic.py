@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 from aftercare.domain.ids import ClinicId, ProtocolId
 
@@ -78,3 +79,7 @@ class Clinic:
     content_review: SignOff | None = None
     sandbox_numbers: tuple[str, ...] = ()
     overrides: Mapping[ProtocolId, Mapping[str, StepOverride]] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

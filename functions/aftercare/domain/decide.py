@@ -13,11 +13,15 @@ from aftercare.domain.consent import Channel, ConsentKey, Purpose
 from aftercare.domain.followup import Followup, MarkState, Session, Status
 from aftercare.domain.protocol import LIBRARY, Kind, SkipRule
 from aftercare.domain.send_window import SendWindow, at_wall, first_open
-from aftercare.domain.touch import ANSWERS, ANY_HOUR, Reason, Touch
+from aftercare.domain.touch import ANSWERS, ANY_HOUR, TALK, Reason, Touch
 from aftercare.domain.words import Words
 
 # Two texts in the same minute read like a machine; education never shares an hour with a check-in.
 GAP = timedelta(minutes=5)
+# After a person's word to the patient our own questions wait this long (DESIGN 3.9).
+TALK_HELD = timedelta(hours=12)
+# A touch held while a red alert is open looks again this often; resolving the alert does not wake it.
+LOOK_AGAIN = timedelta(hours=1)
 EDUCATION_GAP = timedelta(minutes=60)
 # The safety text belongs to the discharge: this long after it, it may still leave in the night.
 AT_DISCHARGE = timedelta(hours=1)
@@ -135,14 +139,18 @@ def _channel(
     touch: Touch, followup: Followup, library: Library, now: datetime
 ) -> tuple[Channel, str] | Reason:
     contact = followup.contact
-    if touch.kind in ANSWERS:
-        return (Channel.SMS, contact.phone) if contact.phone else Reason.NO_ADDRESS
-    today = now.astimezone(contact.zone).date()
     addresses = {Channel.SMS: contact.phone, Channel.EMAIL: contact.email}
+    if touch.kind in ANSWERS:
+        address = addresses[touch.channel]
+        return (touch.channel, address) if address else Reason.NO_ADDRESS
+    today = now.astimezone(contact.zone).date()
     fallback: Reason | None = None
     for channel, purpose in required_consents(touch):
         standing = followup.standings.get((channel, purpose))
-        if standing is None or not standing.stands(today):
+        if standing is None or not standing.stands(today) or not _open_way(touch, channel):
+            continue
+        if channel in followup.unreachable:
+            fallback = fallback or Reason.UNREACHABLE
             continue
         fallback = fallback or Reason.NO_ADDRESS
         address = addresses[channel]
@@ -152,6 +160,12 @@ def _channel(
         if address is not None:
             return (channel, address) if contact.accepts_unencrypted else Reason.UNENCRYPTED_NOT_ACCEPTED
     return fallback or _why_no_consent(touch, followup)
+
+
+def _open_way(touch: Touch, channel: Channel) -> bool:
+    """Say whether this message may go by ``channel``: a second one goes by the other way only."""
+    again = touch.mark.again if touch.mark is not None else None
+    return again is None or again is channel
 
 
 def _why_no_consent(touch: Touch, followup: Followup) -> Reason:
@@ -229,6 +243,10 @@ def _not_yet(
     window, zone = SendWindow(clinic.send_from, clinic.send_until), followup.contact.zone
     if followup.paused_until is not None and now < followup.paused_until:
         return first_open(followup.paused_until, window, zone), Reason.PAUSED
+    if touch.kind in TALK and followup.in_danger:
+        return first_open(now + LOOK_AGAIN, window, zone), Reason.CONVERSATION
+    if touch.kind in TALK and followup.talk_until is not None and now < followup.talk_until:
+        return first_open(followup.talk_until, window, zone), Reason.CONVERSATION
     opens = first_open(now, window, zone)
     if opens > now:
         return opens, Reason.TOO_LATE

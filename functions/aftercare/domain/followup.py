@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aftercare.domain.consent import Channel, Standings
-from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId, TouchId
+from aftercare.domain.ids import AlertId, ClinicId, CourseId, PatientId, ProtocolId, SessionId, TouchId
 from aftercare.domain.patient import Contact
 from aftercare.domain.protocol import Kind
 
@@ -25,11 +25,16 @@ class MarkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """``at``: when it was claimed or dropped, or until when it is held. ``attempts``: failed tries so far."""
+    """What became of a touch.
+
+    ``at``: when it was claimed or dropped, or until when it is held. ``attempts``: failed tries so far.
+    ``again``: the first message did not arrive; this is its second one, by that channel only.
+    """
 
     state: MarkState
     at: datetime
     attempts: int = 0
+    again: Channel | None = None
 
     @property
     def settled(self) -> bool:
@@ -83,12 +88,27 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something we owe this patient outside any session: a confirmation or an answer."""
+    """Something we owe this patient outside any session: a confirmation or an answer.
+
+    ``channel``: by which way, for an answer; the way the patient wrote.
+    """
 
     id: TouchId
     kind: Kind
     due_at: datetime
     mark: Mark | None = None
+    channel: Channel = Channel.SMS
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """What the rules must know of an alert that is not resolved. ``texted_at``: its last crisis text."""
+
+    red: bool
+    reason: str
+    raised_at: datetime
+    acknowledged: bool = False
+    texted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,13 @@ class Followup:
         opted_in_at: When the opt-in text was last claimed.
         stopped_at: When the last opt-out was confirmed to the patient.
         answered_at: When the patient last answered the mood question.
+        moods: Each answer to it of the last two weeks.
+        unanswered: When each check-in since the patient's last word was claimed, two at most.
+        at_risk: Item 9 was above 0 at the last look: one silent check-in is enough to call.
+        alerts: The alerts that are not resolved.
+        after_hours_at: When the patient was last told that the clinic is closed.
+        talk_until: Until when a person's conversation with the patient holds our questions back.
+        unreachable: Channels whose present address does not take messages.
         version: Grows by one with each write; 0 before the first.
     """
 
@@ -121,6 +148,13 @@ class Followup:
     opted_in_at: datetime | None = None
     stopped_at: datetime | None = None
     answered_at: datetime | None = None
+    moods: tuple[tuple[datetime, int], ...] = ()
+    unanswered: tuple[datetime, ...] = ()
+    at_risk: bool = False
+    alerts: Mapping[AlertId, OpenAlert] = field(default_factory=dict)
+    after_hours_at: datetime | None = None
+    talk_until: datetime | None = None
+    unreachable: frozenset[Channel] = frozenset()
     paused_until: datetime | None = None
     closed_at: datetime | None = None
     closed_reason: str | None = None
@@ -146,6 +180,11 @@ class Followup:
         since = self.texts_since
         return since is not None and (self.opted_in_at is None or self.opted_in_at < since)
 
+    @property
+    def in_danger(self) -> bool:
+        """Whether a red alert of this patient is open."""
+        return any(alert.red for alert in self.alerts.values())
+
     def with_session(self, session: Session) -> "Followup":
         return replace(self, sessions={**self.sessions, session.id: session})
 
@@ -158,6 +197,8 @@ class Followup:
 SESSION_KEPT = timedelta(days=70)
 NOTICE_KEPT = timedelta(days=2)
 RECENT_KEPT = timedelta(days=7)
+# A fall is measured against the patient's own week; a weekly answer must still find the one before it.
+MOODS_KEPT, MOODS_MAX = timedelta(days=14), 16
 
 
 def tidy(followup: Followup, now: datetime) -> Followup:
@@ -179,4 +220,5 @@ def tidy(followup: Followup, now: datetime) -> Followup:
         or (n.kind is Kind.OPT_IN and followup.owes_opt_in)  # it says that the text was tried
     }
     recent = tuple(at for at in followup.recent if now - at < RECENT_KEPT)
-    return replace(followup, sessions=sessions, notices=notices, recent=recent)
+    moods = tuple(mood for mood in followup.moods if now - mood[0] < MOODS_KEPT)[-MOODS_MAX:]
+    return replace(followup, sessions=sessions, notices=notices, recent=recent, moods=moods)

@@ -9,6 +9,7 @@ SessionId = NewType("SessionId", str)
 CourseId = NewType("CourseId", str)
 ProtocolId = NewType("ProtocolId", str)
 TouchId = NewType("TouchId", str)
+AlertId = NewType("AlertId", str)
 
 
 def touch_id(session_id: SessionId, step_key: str) -> TouchId:
@@ -18,6 +19,21 @@ def touch_id(session_id: SessionId, step_key: str) -> TouchId:
     what was sent already.
     """
     return TouchId(f"{session_id}.{step_key}")
+
+
+# Stands where a patient would, for a text from a number that belongs to nobody or to several.
+NO_ONE = PatientId("~shared")
+_ALERT = ".alert."
+
+
+def alert_id(patient_id: PatientId, cause: str) -> AlertId:
+    """Name the alert that one text or form raised: the same cause never raises a second one."""
+    return AlertId(f"{patient_id}{_ALERT}{hashlib.sha256(cause.encode()).hexdigest()[:8]}")
+
+
+def patient_of(alert: AlertId) -> PatientId:
+    """Return whose alert it is, read from its name; the whole name if it is no alert's."""
+    return PatientId(alert.rpartition(_ALERT)[0] or alert)
 
 
 def stable_fraction(*parts: str) -> float:

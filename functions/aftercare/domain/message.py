@@ -74,6 +74,7 @@ def values(
         "clinic": clinic.sms_name,
         "phone": spoken_phone(clinic.phone),
         "per_week": str(clinic.sms_caps.per_week),
+        "opens": time_in_words(clinic.opens, language),
     }
     if starts_at is not None:
         local = starts_at.astimezone(zone)

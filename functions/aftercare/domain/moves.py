@@ -11,8 +11,9 @@ from aftercare.domain.followup import Followup, Mark, MarkState, Notice, tidy
 from aftercare.domain.ids import TouchId
 from aftercare.domain.plan import opt_in_id, planned
 from aftercare.domain.protocol import LIBRARY, Kind, Protocols
-from aftercare.domain.records import Settled
+from aftercare.domain.records import Settled, Task
 from aftercare.domain.settle import close_finished, drop, marked
+from aftercare.domain.silence import call_at, call_task
 from aftercare.domain.touch import ANSWERS, Reason, Touch
 
 
@@ -33,6 +34,7 @@ class Move:
     followup: Followup
     settled: tuple[Settled, ...]
     claim: Claim | None
+    tasks: tuple[Task, ...] = ()
 
 
 def next_move(
@@ -58,8 +60,13 @@ def next_move(
     """
     touches = planned(followup, clinic, protocols)
     due = sorted((t for t in touches if t.wakes_at <= now), key=lambda t: t.rank)
-    if not due:
+    silent_since = call_at(followup)
+    silent = silent_since is not None and silent_since <= now
+    if not due and not silent:
         return None
+    tasks = (call_task(followup, now),) if silent else ()
+    if silent:
+        followup = replace(followup, unanswered=())
     soon = now + EDUCATION_GAP
     check_in_near = any(t.kind is Kind.CHECK_IN and now < t.wakes_at <= soon for t in touches)
     claim: Claim | None = None
@@ -85,7 +92,7 @@ def next_move(
                 pass  # one claim a write; this one is next
     followup, settled = drop(followup, dropped, tokens[0], now)
     followup = tidy(close_finished(followup, clinic, protocols, now), now)
-    return Move(followup, settled, claim)
+    return Move(followup, settled, claim, tasks)
 
 
 def _opt_in_first(followup: Followup, touch: Touch, now: datetime) -> Followup:
@@ -122,6 +129,8 @@ def claimed(followup: Followup, claim: Claim, now: datetime) -> Followup:
         taught=after.taught | {send.words.topic} if touch.words == LIBRARY else after.taught,
         opted_in_at=now if touch.kind is Kind.OPT_IN else after.opted_in_at,
         stopped_at=now if touch.kind is Kind.OPT_OUT else after.stopped_at,
+        unanswered=(*after.unanswered, now)[:2] if touch.kind is Kind.CHECK_IN else after.unanswered,
+        after_hours_at=now if touch.kind is Kind.AFTER_HOURS else after.after_hours_at,
     )
     if touch.kind is Kind.REMINDER and touch.session_id is not None:
         session = after.sessions[touch.session_id]

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from aftercare.domain.clinic import Clinic, StepOverride
 from aftercare.domain.consent import Purpose
-from aftercare.domain.followup import Followup, Notice, Session, Status
+from aftercare.domain.followup import Followup, Mark, Notice, Session, Status
 from aftercare.domain.ids import TouchId, stable_fraction, touch_id
 from aftercare.domain.protocol import Anchor, Kind, Protocols, Step, Timing, TooLate
 from aftercare.domain.send_window import SendWindow, at_wall, closes_at, first_open, is_open
+from aftercare.domain.silence import call_at
 from aftercare.domain.touch import ANY_HOUR, Reason, Touch
 
 # A clinic's ten o'clock texts leave over this time, not in one second: a 10DLC number sends one part
@@ -46,7 +47,8 @@ def next_due(followup: Followup, clinic: Clinic, protocols: Protocols, now: date
     own instant, so nothing that is stored after it can be taken for handed over.
     """
     touches = planned(followup, clinic, protocols)
-    return max(touches[0].wakes_at, now + timedelta(milliseconds=1)) if touches else None
+    waits = [at for at in (touches[0].wakes_at if touches else None, call_at(followup)) if at is not None]
+    return max(min(waits), now + timedelta(milliseconds=1)) if waits else None
 
 
 def _ended(notice: Notice) -> bool:
@@ -73,7 +75,11 @@ def _opt_in(followup: Followup) -> Iterator[Touch]:
 
 # An opt-out is to be confirmed within five minutes (47 CFR 64.1200(a)(12)); an answer to HELP is of no
 # use to anybody after an hour.
-ANSWER_WITHIN = {Kind.OPT_OUT: timedelta(minutes=5), Kind.HELP: timedelta(hours=1)}
+ANSWER_WITHIN = {
+    Kind.OPT_OUT: timedelta(minutes=5),
+    Kind.HELP: timedelta(hours=1),
+    Kind.AFTER_HOURS: timedelta(hours=1),
+}
 
 
 def _of_notice(notice: Notice) -> Touch:
@@ -88,6 +94,7 @@ def _of_notice(notice: Notice) -> Touch:
         due_at=notice.due_at,
         too_late_at=notice.due_at + within if within is not None else None,
         mark=notice.mark,
+        channel=notice.channel,
     )
 
 
@@ -132,6 +139,11 @@ def step_key(step: Step, session: Session) -> str:
     return f"{step.key}-{session.round}"
 
 
+def message_id(touch: TouchId, mark: Mark | None) -> TouchId:
+    """Name the message of a touch: one that goes by another way after a failure is another message."""
+    return TouchId(f"{touch}~{mark.again.value}") if mark is not None and mark.again else touch
+
+
 def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -> Touch | None:
     anchor = _anchor(step.timing.anchor, session)
     key = step_key(step, session)
@@ -143,7 +155,7 @@ def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -
     assert too_late_anchor is not None  # a move always has a start
     due_at = _due(step, anchor, followup, window)
     return Touch(
-        id=touch_id(session.id, key),
+        id=message_id(touch_id(session.id, key), mark),
         session_id=session.id,
         key=key,
         kind=step.kind,

@@ -10,7 +10,7 @@ from aftercare.domain.ids import ProtocolId
 
 
 class Kind(StrEnum):
-    """What a touch is to the patient. The last four are not in any protocol: we answer with them."""
+    """What a touch is to the patient. From ``OPT_IN`` on they are in no protocol: they are answers."""
 
     REMINDER = "reminder"
     SAFETY = "safety"
@@ -20,6 +20,9 @@ class Kind(StrEnum):
     OPT_IN = "opt_in"
     OPT_OUT = "opt_out"
     HELP = "help"
+    CRISIS = "crisis"
+    AFTER_HOURS = "after_hours"
+    MANUAL = "manual"
 
 
 class Anchor(StrEnum):

@@ -1,13 +1,15 @@
 """What is stored beside the follow-up: each value becomes one item of its own."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from aftercare.domain.alert import Alert
 from aftercare.domain.consent import Channel, Consent
-from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.ids import AlertId, ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.patient import Patient
 from aftercare.domain.protocol import Kind
+from aftercare.domain.tier import Tier
 from aftercare.domain.touch import Reason
 
 
@@ -29,6 +31,15 @@ class TaskKind(StrEnum):
     CARRIER_OPTED_OUT = "carrier_opted_out"
     TELL_IN_PERSON = "tell_in_person"
     REMS_FORM = "rems_form"
+    CALL_PATIENT = "call_patient"
+    WRONG_NUMBER = "wrong_number"
+    NOT_DELIVERED = "not_delivered"
+    COMPLAINT = "complaint"
+    CALL_NOW = "call_now"
+    INCIDENT = "incident"
+    TEST_PAGE_MISSED = "test_page_missed"
+    OPT_OUT_DRIFT = "opt_out_drift"
+    STRAY_CRISIS = "stray_crisis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +98,50 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Something a patient wrote, whole. ``touch_id``: the touch it answers, when that is known."""
+    """Something a patient wrote, whole.
+
+    Attributes:
+        sender: The number or address it came from.
+        understood: A code for what it was taken to mean.
+        touch_id: The touch it answers, when that is known.
+        tier: What the screen made of it.
+        alert_id: The alert it raised or joined.
+        automatic: A machine wrote it: an out-of-office note, a bounce.
+    """
 
     id: str
     at: datetime
-    from_number: str
+    sender: str
     body: str
     understood: str
     touch_id: TouchId | None = None
+    channel: Channel = Channel.SMS
+    tier: Tier = Tier.GREEN
+    alert_id: AlertId | None = None
+    automatic: str | None = None
+
+
+THREAD_MAX, THREAD_CHARACTERS = 4, 500
+THREAD_KEPT = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ends of a patient's latest texts, oldest first: a crisis may be parted over several.
+
+    Kept beside the patient so that the screen reads them in the same query.
+    """
+
+    texts: tuple[tuple[datetime, str], ...] = ()
+
+    def with_text(self, at: datetime, body: str) -> "Thread":
+        kept = [(then, text) for then, text in self.texts if at - then <= THREAD_KEPT]
+        kept.append((at, body[-THREAD_CHARACTERS:]))
+        return Thread(tuple(sorted(kept))[-THREAD_MAX:])
+
+    def before(self, now: datetime) -> tuple[str, ...]:
+        """Return the texts that still belong to the conversation."""
+        return tuple(text for at, text in self.texts if now - at <= THREAD_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +178,29 @@ class ConsentProof:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Whose phone a number is. Several patients may share one. ``gone``: no longer theirs."""
+    """Whose phone a number, or whose mailbox an address is. Several patients may share one.
+
+    ``gone``: no longer theirs.
+    """
 
     phone: str
     gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One call to one person of the rota: claimed before it is handed over, so that it happens once.
+
+    ``place`` is the person's line in the rota, from 0; ``accepted`` is ``None`` while nobody knows.
+    """
+
+    alert_id: AlertId
+    step: int
+    place: int
+    channel: Channel
+    at: datetime
+    accepted: bool | None = None
+    provider_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +217,18 @@ class Waiting:
     refused: bool = False
 
 
-Record = Task | Settled | Sent | Reply | Measure | Link | ConsentProof | Number | Patient | Waiting
+Record = (
+    Task
+    | Settled
+    | Sent
+    | Reply
+    | Thread
+    | Measure
+    | Link
+    | ConsentProof
+    | Number
+    | Patient
+    | Waiting
+    | Alert
+    | Page
+)

@@ -23,6 +23,7 @@ from enum import StrEnum
 
 from aftercare.domain.screen_phrase import Finder, Found, Reading, numbered
 from aftercare.domain.screen_text import LONGEST, Spelling, is_known_language, is_readable, read
+from aftercare.domain.tier import Tier
 
 EARLIER_MESSAGES = 4
 EARLIER_CHARACTERS = 500
@@ -36,19 +37,6 @@ FAILED = "screen.failed"
 
 DENIAL, PAST, IDIOM, ACCIDENT = "denial", "past", "idiom", "accident"
 LOWERING_KINDS = (DENIAL, PAST, IDIOM, ACCIDENT)
-
-
-class Tier(StrEnum):
-    """How soon a person must see a text: at once, the same business day, or the next."""
-
-    RED = "red"
-    AMBER = "amber"
-    GREEN = "green"
-
-    @property
-    def rank(self) -> int:
-        """Higher is sooner."""
-        return ("green", "amber", "red").index(self.value)
 
 
 class Reach(StrEnum):

@@ -18,7 +18,9 @@ GIVEN_BACK_WITHIN = timedelta(minutes=10)
 
 
 def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
-    """Return the patient with this touch's mark set."""
+    """Return the patient with this touch's mark set. A second message stays one."""
+    if touch.mark is not None:
+        mark = replace(mark, again=touch.mark.again)
     if touch.session_id is None:
         # An opt-in text is derived, and becomes a notice with its first mark.
         notice = followup.notices.get(touch.id) or Notice(touch.id, touch.kind, touch.due_at)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.ids import AlertId, ClinicId, PatientId
 
 # SQS delays a message by at most 900 seconds; what does not fit waits in the index.
 DELAY_MAX = timedelta(minutes=14)
@@ -17,12 +17,13 @@ LOST_AFTER = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One entry of the due index. ``waiting``: an event that waits for its patient, not a touch."""
+    """One entry of the due index: a patient, or beside them an event that waits, or an alert."""
 
     clinic_id: ClinicId
     patient_id: PatientId
     due_at: datetime
     waiting: str | None = None
+    alert_id: AlertId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Handed:
     clinic_id: ClinicId
     patient_id: PatientId
     delay_seconds: int
+    alert_id: AlertId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class SweepState:
 
 def entry_hash(entry: Due) -> str:
     """Return eight characters that stand for one entry among those of its clinic."""
-    text = f"{entry.patient_id}\x1f{entry.due_at.timestamp()}"
+    text = f"{entry.alert_id or entry.patient_id}\x1f{entry.due_at.timestamp()}"
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -77,6 +79,11 @@ def pace(
     for entry in due:
         clinic, name = entry.clinic_id, entry_hash(entry)
         if name in state.handed.get(clinic, ()):
+            kept.setdefault(clinic, set()).add(name)
+            continue
+        if entry.alert_id is not None:
+            # A person may be in danger: nothing stands in line before it.
+            handed.insert(0, Handed(clinic, entry.patient_id, 0, entry.alert_id))
             kept.setdefault(clinic, set()).add(name)
             continue
         slot = max(now, booked.get(clinic, now))

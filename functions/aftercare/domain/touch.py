@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from aftercare.domain.consent import Purpose
+from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.followup import Mark
 from aftercare.domain.ids import SessionId, TouchId
 from aftercare.domain.protocol import Anchor, Kind, Step
@@ -21,10 +21,12 @@ class Reason(StrEnum):
     TOLD_ALREADY = "told_already"
     CLOSED = "closed"
     PAUSED = "paused"
+    CONVERSATION = "conversation"
     NO_CONSENT = "no_consent"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_EXPIRED = "consent_expired"
     NO_ADDRESS = "no_address"
+    UNREACHABLE = "unreachable"
     UNENCRYPTED_NOT_ACCEPTED = "unencrypted_not_accepted"
     CONTENT_NOT_SIGNED = "content_not_signed"
     WORDS_MISSING = "words_missing"
@@ -49,10 +51,12 @@ REASONS: dict[Reason, str] = {
     Reason.TOLD_ALREADY: "The patient was told of the new date less than a day before.",
     Reason.CLOSED: "The patient's file is closed.",
     Reason.PAUSED: "Messages are paused for this patient.",
+    Reason.CONVERSATION: "A person was talking with the patient.",
     Reason.NO_CONSENT: "There is no consent for this channel and purpose.",
     Reason.CONSENT_WITHDRAWN: "The patient withdrew consent, or the address it was given for changed.",
     Reason.CONSENT_EXPIRED: "The consent ran out.",
     Reason.NO_ADDRESS: "There is consent but no phone number or address.",
+    Reason.UNREACHABLE: "The number or address does not take messages; the clinic must mend it.",
     Reason.UNENCRYPTED_NOT_ACCEPTED: "The patient has not accepted unencrypted messages.",
     Reason.CONTENT_NOT_SIGNED: "The clinic has not signed the words yet; only sandbox numbers are served.",
     Reason.WORDS_MISSING: "The message has no words in the patient's language.",
@@ -78,6 +82,7 @@ class Touch:
         due_at: When it should leave, a decent hour of the patient's own clock.
         too_late_at: From here on it is worthless; ``None`` for answers to the patient.
         doomed: Known in advance not to be sent.
+        channel: By which way an answer goes: the way the patient wrote.
     """
 
     id: TouchId
@@ -91,6 +96,7 @@ class Touch:
     step: Step | None = None
     mark: Mark | None = None
     doomed: Reason | None = None
+    channel: Channel = Channel.SMS
 
     @property
     def counted(self) -> bool:
@@ -116,17 +122,23 @@ class Touch:
 
 
 # Answers to the patient and the safety text at discharge leave at any hour and are never counted.
-ANY_HOUR = frozenset({Kind.SAFETY, Kind.OPT_OUT, Kind.HELP})
+ANY_HOUR = frozenset({Kind.SAFETY, Kind.OPT_OUT, Kind.HELP, Kind.AFTER_HOURS})
 UNCOUNTED = ANY_HOUR | {Kind.OPT_IN}
-# The law and the patient both want an answer to STOP and HELP, whatever else stands in the way.
-ANSWERS = frozenset({Kind.OPT_OUT, Kind.HELP})
+# The law and the patient both want an answer to STOP and HELP, whatever else stands in the way; and
+# whoever writes at night must learn that nobody reads it before the morning.
+ANSWERS = frozenset({Kind.OPT_OUT, Kind.HELP, Kind.AFTER_HOURS})
+# While a person talks with the patient, the machine does not ask and does not teach.
+TALK = frozenset({Kind.CHECK_IN, Kind.MEASURE, Kind.EDUCATION})
 
 PRIORITY = {
     kind: rank
     for rank, kind in enumerate(
         (
+            Kind.CRISIS,
             Kind.OPT_OUT,
             Kind.HELP,
+            Kind.AFTER_HOURS,
+            Kind.MANUAL,
             Kind.SAFETY,
             Kind.OPT_IN,
             Kind.REMINDER,

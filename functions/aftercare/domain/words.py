@@ -37,7 +37,7 @@ class Words:
         return today > self.review_by
 
 
-PLACEHOLDERS = frozenset({"clinic", "phone", "per_week", "day", "time", "link"})
+PLACEHOLDERS = frozenset({"clinic", "phone", "per_week", "day", "time", "link", "opens"})
 
 
 def placeholders(template: str) -> set[str]:

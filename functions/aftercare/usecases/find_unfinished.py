@@ -9,7 +9,7 @@ from aftercare.domain.consent import Channel
 from aftercare.domain.errors import TryAgain
 from aftercare.domain.followup import Followup, MarkState, Session
 from aftercare.domain.ids import SessionId, TouchId, touch_id
-from aftercare.domain.plan import step_key
+from aftercare.domain.plan import message_id, step_key
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Record, Sent, TaskKind
 from aftercare.domain.settle import MARKS_KEPT
@@ -58,7 +58,8 @@ def _claimed(followup: Followup) -> Iterator[_Claimed]:
     for session in followup.sessions.values():
         for key, mark in session.marks.items():
             if mark.state is MarkState.CLAIMED:
-                yield _Claimed(touch_id(session.id, key), session.id, _kind(session, key), mark.at)
+                name = message_id(touch_id(session.id, key), mark)
+                yield _Claimed(name, session.id, _kind(session, key), mark.at)
 
 
 def _kind(session: Session, key: str) -> Kind:

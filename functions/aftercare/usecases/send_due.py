@@ -90,7 +90,7 @@ def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) ->
 def _commit(
     move: Move, before: Followup, clinic: Clinic, write_id: str, now: datetime, ports: Ports
 ) -> Followup:
-    records: list[Record] = [*move.settled, *tasks_for(move.settled, before, now)]
+    records: list[Record] = [*move.settled, *move.tasks, *tasks_for(move.settled, before, now)]
     requires = move.claim.requires if move.claim else None
     return ports.followups.save(
         move.followup,

@@ -1,0 +1,270 @@
+"""Do what an open alert asks for now: answer the patient, call the people of a step.
+
+Each piece of work is claimed by a write on the alert, and each call to a person by a write of its own,
+before anything is handed over. Whoever finds a claim that nobody finished goes on by another way:
+a person may be called late, never twice by the same way for the same step.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from aftercare.content.load_words import load_words
+from aftercare.domain.alert import (
+    Alert,
+    Answer,
+    CallStaff,
+    TextLost,
+    TextPatient,
+    Work,
+    answered,
+    called,
+    crisis_touch,
+    next_alert_due,
+    next_work,
+    released,
+    unreachable,
+)
+from aftercare.domain.clinic import Clinic, OnCall
+from aftercare.domain.consent import Channel
+from aftercare.domain.errors import Conflict, TryAgain
+from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, TouchId
+from aftercare.domain.message import Message, render_email, render_sms, values
+from aftercare.domain.on_call import people_for
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Page, Record, Sent, Task, TaskKind
+from aftercare.domain.tier import Tier
+from aftercare.ports import Accepted, Busy, Envelope, HandOver, PatientKey, Ports, Refused, Unknown
+
+# One alert cannot have more due at once than this: a text by two ways, and the steps of a ladder.
+WORKS_MAX = 12
+# A page that arrives after the next step was called only confuses; a crisis text stays true for an hour.
+PAGE_VALID_SECONDS, CRISIS_VALID_SECONDS = 300, 3600
+
+
+def work_on(clinic_id: ClinicId, alert_id: AlertId, ports: Ports) -> None:
+    """Read an alert and work on it.
+
+    Raises:
+        TryAgain: The store is busy; the sweep brings it again.
+    """
+    alert = ports.alerts.get(clinic_id, alert_id)
+    if alert is not None:
+        work_alert(alert, ports)
+
+
+def work_alert(alert: Alert, ports: Ports) -> None:
+    """Do everything that is due for one alert, as read just now.
+
+    Raises:
+        TryAgain: The store is busy; the sweep brings it again.
+    """
+    clinic = ports.clinics.get(alert.clinic_id)
+    if clinic is None:
+        raise TryAgain("work_alert: the clinic is not set up")
+    done: Alert | None = None
+    for _ in range(WORKS_MAX):
+        claimed = next_work(released(done) if done else alert, clinic, ports.clock.now())
+        if claimed is None:
+            break
+        try:
+            held = _save(claimed[0], ports)
+        except Conflict:
+            break  # someone else works on it, or acknowledged it; the index brings it again if need be
+        done = _do(claimed[1], held, clinic, ports)
+    if done is not None:
+        _give_back(done, ports)
+
+
+def _save(alert: Alert, ports: Ports) -> Alert:
+    due_at = next_alert_due(alert, ports.clock.now())
+    return ports.alerts.save(alert, due_at, write_id=ports.ids.token())
+
+
+def _do(work: Work, alert: Alert, clinic: Clinic, ports: Ports) -> Alert:
+    """Do one piece of work and return what the alert should become."""
+    match work:
+        case TextPatient(answer):
+            return _text(alert, answer, clinic, ports)
+        case TextLost(answer):
+            _tell_staff(alert, answer, ports)
+            return answered(alert, sent=False, now=ports.clock.now())
+        case CallStaff():
+            _call(alert, work, clinic, ports)
+            return called(alert, clinic)
+    assert_never(work)
+
+
+def _give_back(alert: Alert, ports: Ports) -> None:
+    """Store the last outcome and give the lease back.
+
+    A person who acknowledged meanwhile was first: their write stands, and our outcome is laid over it.
+    """
+    for _ in range(WORKS_MAX):
+        try:
+            _save(released(alert), ports)
+        except Conflict:
+            found = ports.alerts.get(alert.clinic_id, alert.id)
+            if found is None:
+                return
+            alert = merged(found, alert)
+            continue
+        return
+    raise TryAgain("work_alert: too many writers of one alert")
+
+
+def merged(theirs: Alert, ours: Alert) -> Alert:
+    """Return what a person said about the alert with what was done for it."""
+    rung_at = ours.rung_at if theirs.state is ours.state else theirs.rung_at
+    return replace(
+        theirs,
+        answer=ours.answer if theirs.answer is None or ours.answer is None else _later(theirs, ours),
+        asked_at=theirs.asked_at or (ours.asked_at if theirs.safe is None else None),
+        rung=max(theirs.rung, ours.rung),
+        rung_at=rung_at,
+        calling=False,
+        held_until=None,
+    )
+
+
+def _later(theirs: Alert, ours: Alert) -> Answer | None:
+    assert theirs.answer is not None and ours.answer is not None  # the caller looked
+    return theirs.answer if theirs.answer.number > ours.answer.number else ours.answer
+
+
+# ---- the patient
+
+
+def _text(alert: Alert, answer: Answer, clinic: Clinic, ports: Ports) -> Alert:
+    words = load_words(answer.language)[answer.words]
+    zone = clinic.zone
+    filled = values(clinic, answer.language, zone, None, None)
+    by_text = answer.channel is Channel.SMS
+    message = render_sms(words, filled) if by_text else render_email(words, filled)
+    touch = crisis_touch(alert, answer)
+    carrier = ports.sms if by_text else ports.email
+    said = carrier.hand_over(
+        message,
+        Envelope(
+            clinic_id=alert.clinic_id,
+            patient_id=alert.patient_id,
+            touch_id=touch,
+            sender=clinic.sms_number if by_text else clinic.email_from,
+            sender_name=clinic.sms_name,
+            to=answer.to,
+            valid_for_seconds=CRISIS_VALID_SECONDS,
+        ),
+    )
+    now = ports.clock.now()
+    match said:
+        case Accepted(provider_id):
+            key = (alert.clinic_id, alert.patient_id)
+            ports.followups.record([(key, _sent(touch, answer, words.revision, message, provider_id, ports))])
+            return answered(alert, sent=True, now=now)
+        case Busy():
+            if answer.tries == 1:
+                _tell_staff(alert, answer, ports)
+            return unreachable(alert, now)
+        case Unknown() | Refused():
+            _tell_staff(alert, answer, ports)
+            return answered(alert, sent=False, now=now)
+    assert_never(said)
+
+
+def _sent(
+    touch: TouchId, answer: Answer, revision: str, message: Message, provider_id: str, ports: Ports
+) -> Sent:
+    return Sent(
+        touch_id=touch,
+        session_id=None,
+        kind=Kind.CRISIS,
+        claimed_at=ports.clock.now(),
+        channel=answer.channel,
+        to=answer.to,
+        words_id=answer.words,
+        revision=revision,
+        language=answer.language,
+        text=message.text,
+        subject=message.subject,
+        provider_id=provider_id,
+    )
+
+
+def _tell_staff(alert: Alert, answer: Answer, ports: Ports) -> None:
+    reason = "The crisis text may not have reached the patient. Phone them now."
+    _open(alert, TaskKind.CALL_NOW, f"{crisis_touch(alert, answer)}", reason, ports)
+
+
+def _open(alert: Alert, kind: TaskKind, about: str, reason: str, ports: Ports) -> None:
+    patient_id = None if alert.patient_id == NO_ONE else alert.patient_id
+    task = Task(f"{kind.value}.{about}", alert.clinic_id, patient_id, kind, reason, ports.clock.now())
+    ports.followups.record([((alert.clinic_id, alert.patient_id), task)])
+
+
+# ---- the staff
+
+
+def _call(alert: Alert, work: CallStaff, clinic: Clinic, ports: Ports) -> None:
+    """Call each person of a step once: by text, and by mail where the text cannot be handed over."""
+    now = ports.clock.now()
+    urgent = alert.tier is Tier.RED
+    people = people_for(work.rung, clinic, now, urgent=urgent, last=work.last)
+    before = {(p.place, p.channel): p for p in ports.alerts.pages(alert.clinic_id, alert.id, work.step)}
+    outcomes: list[tuple[PatientKey, Record]] = []
+    for person in people:
+        place = clinic.on_call.index(person)
+        outcomes += _call_one(alert, work.step, place, person, before, clinic, ports)
+    ports.followups.record(outcomes)
+    if urgent and work.last:
+        reason = "A red alert was called through the whole list and nobody took it on. Act now."
+        _open(alert, TaskKind.INCIDENT, f"{alert.id}.{work.step}", reason, ports)
+
+
+def _call_one(
+    alert: Alert,
+    step: int,
+    place: int,
+    person: OnCall,
+    before: dict[tuple[int, Channel], Page],
+    clinic: Clinic,
+    ports: Ports,
+) -> list[tuple[PatientKey, Record]]:
+    outcomes: list[tuple[PatientKey, Record]] = []
+    for channel, to in ((Channel.SMS, person.phone), (Channel.EMAIL, person.email)):
+        if to is None:
+            continue
+        known = before.get((place, channel))
+        if known is not None and known.accepted:
+            break
+        page = Page(alert.id, step, place, channel, ports.clock.now())
+        if known is not None or not ports.alerts.claim(alert.clinic_id, page):
+            continue  # whoever claimed it never said how it went: by the next way
+        said = hand_page(page, to, alert.tier, clinic, ports)
+        accepted = isinstance(said, Accepted)
+        provider_id = said.provider_id if isinstance(said, Accepted) else None
+        key = (alert.clinic_id, alert.patient_id)
+        outcomes.append((key, replace(page, accepted=accepted, provider_id=provider_id)))
+        if accepted:
+            break
+    return outcomes
+
+
+def hand_page(page: Page, to: str, tier: Tier, clinic: Clinic, ports: Ports) -> HandOver:
+    """Hand over one page. Its words are the same for every alert of a tier: no patient is in them."""
+    words = load_words("en")[f"page_{tier.value}" if page.step >= 0 else "page_test"]
+    filled = values(clinic, "en", clinic.zone, None, None)
+    by_text = page.channel is Channel.SMS
+    message = render_sms(words, filled) if by_text else render_email(words, filled)
+    carrier = ports.sms if by_text else ports.email
+    return carrier.hand_over(
+        message,
+        Envelope(
+            clinic_id=clinic.id,
+            patient_id=NO_ONE,
+            touch_id=TouchId(""),
+            sender=clinic.sms_number if by_text else clinic.email_from,
+            sender_name=clinic.sms_name,
+            to=to,
+            valid_for_seconds=PAGE_VALID_SECONDS,
+            page=page,
+        ),
+    )
