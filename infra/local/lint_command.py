@@ -8,6 +8,8 @@ from datetime import date
 from textstat.textstat import textstatistics
 
 from aftercare.content.lint import Library, lint, readable, rendered
+from aftercare.content.lint_measures import lint_measures
+from aftercare.content.load_measures import load_measures
 from aftercare.content.load_protocols import load_protocols
 from aftercare.content.load_words import load_words
 from aftercare.domain.patient import LANGUAGES
@@ -38,7 +40,11 @@ def run(today: date) -> int:
         The exit code: 1 with findings, else 0.
     """
     library = {language: load_words(language) for language in LANGUAGES}
-    findings = lint(library, load_protocols(), today, reading_grade)
+    protocols = load_protocols()
+    findings = [
+        *lint(library, protocols, today, reading_grade),
+        *lint_measures(load_measures(), protocols, today, reading_grade),
+    ]
     lines = [str(finding) for finding in findings] or [_summary(library)]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if findings else 0

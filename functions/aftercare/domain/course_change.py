@@ -4,13 +4,16 @@ Pure arithmetic over what was answered and when. Nothing here is ever told to a 
 Source of every number: clinical-regulatory section 3.2 "Change", unless another one is named.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from aftercare.domain.scale import ChangeRule
+from aftercare.domain.followup import Session, Status
+from aftercare.domain.ids import CourseId
+from aftercare.domain.records import Measure
+from aftercare.domain.scale import ChangeRule, Scale
 
 # Source: section 2.2. A baseline is asked for within 7 days before the first session; before a
 # maintenance session a measure counts as fresh for 14, which leaves room for a session that moves.
@@ -64,6 +67,52 @@ class CourseChange:
     remission: bool | None
     reliable: Reliable | None
     worsened: bool | None
+
+
+def courses_begun(sessions: Iterable[Session]) -> Mapping[CourseId, datetime]:
+    """Return when the first session of each course began, the earliest course first.
+
+    Cancelled sessions began nothing. A session whose start was never told counts from its end.
+    """
+    begun: dict[CourseId, datetime] = {}
+    for session in sessions:
+        at = session.starts_at or session.ended_at
+        if at is not None and session.status is not Status.CANCELLED:
+            begun[session.course_id] = min(at, begun.get(session.course_id, at))
+    return dict(sorted(begun.items(), key=lambda pair: pair[1]))
+
+
+def course(
+    scale: Scale, measures: Iterable[Measure], sessions: Iterable[Session], course_id: CourseId | None = None
+) -> CourseChange | None:
+    """Return how one measure went over one course, from what is stored of a patient.
+
+    Answers from 14 days before the course's first session on count, until the next course's first
+    session. An incomplete answer with a total is one that was prorated.
+
+    Args:
+        scale: The measure.
+        measures: Of one patient, of any measure, in any order.
+        sessions: All of the patient's, in any order.
+        course_id: Which course; None for the latest.
+
+    Returns:
+        None for a measure without a rule of change, for an unknown course, and without any total.
+    """
+    begun = courses_begun(sessions)
+    if course_id is None:
+        course_id = next(reversed(tuple(begun)), None)
+    if scale.change is None or course_id is None or course_id not in begun:
+        return None
+    began_at = begun[course_id]
+    next_at = next((at for at in begun.values() if at > began_at), None)
+    taken = [
+        Measured(one.total, one.at, prorated=not one.complete)
+        for one in measures
+        if one.code == scale.code and one.total is not None and one.at >= began_at - BASELINE_DAYS_MAX
+    ]
+    within = [one for one in taken if next_at is None or one.answered_at <= next_at]
+    return course_change(scale.change, within, began_at)
 
 
 def find_baseline(taken: Iterable[Measured], began_at: datetime) -> Measured | None:

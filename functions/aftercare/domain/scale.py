@@ -1,25 +1,18 @@
-"""A measure: its items, what a patient answered, and what the answers add up to.
+"""A measure as it is put to patients: its questions, the answers they allow, and its limits.
 
-The words and codes of each measure are content; the rules that hold for all of them are here.
-Source of every rule: clinical-regulatory section 3.2, unless another one is named.
+The words and codes of each measure are content. How answers are read is in ``answers``, what they
+come to in ``score``.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from types import MappingProxyType
-from typing import TypeGuard, assert_never
+from typing import TypeGuard
 
-from aftercare.domain.errors import BadInput
+from aftercare.domain.concern import Trigger
 
 Texts = Mapping[str, str]
 """The same words by language, ``en`` and ``es``."""
-
-Answer = int | str
-Answers = Mapping[str, Answer]
-"""What was answered, by item id. An item left blank is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,7 @@ class NumberItem:
         code: LOINC, empty where LOINC has none.
         scored: Counts toward the total. The PHQ-9's difficulty question does not.
         watched: Looked at before any total and never imputed: item 9 of the PHQ-9.
+        trigger: From which answer on a person is to look, for the questions that ask for one.
     """
 
     id: str
@@ -47,6 +41,7 @@ class NumberItem:
     code: str = ""
     scored: bool = True
     watched: bool = False
+    trigger: Trigger | None = None
 
     @property
     def highest(self) -> int:
@@ -91,7 +86,23 @@ class LettersItem:
         return "".join(known) if known and len(known) == len(named) else None
 
 
-Item = NumberItem | LettersItem
+@dataclass(frozen=True, slots=True)
+class WordsItem:
+    """A question answered in the patient's own words, or not at all: a blank is no gap.
+
+    Whoever reads the form puts the words through the crisis screen, as those of a text.
+    """
+
+    id: str
+    texts: Texts
+    longest: int
+
+    @property
+    def allowed(self) -> str:
+        return f"at most {self.longest} characters"
+
+
+Item = NumberItem | LettersItem | WordsItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,16 @@ class Scale:
         return tuple(item for item in self.items if isinstance(item, NumberItem) and item.scored)
 
     @property
+    def asked(self) -> tuple[NumberItem | LettersItem, ...]:
+        """The items that leave a gap when they are blank."""
+        return tuple(
+            item
+            for item in self.items
+            if isinstance(item, LettersItem)
+            or (isinstance(item, NumberItem) and (item.scored or item.trigger is not None))
+        )
+
+    @property
     def watched(self) -> NumberItem | None:
         """The item that is looked at first, if the measure has one."""
         return next((item for item in self.scored if item.watched), None)
@@ -163,139 +184,3 @@ class Scale:
     def overdue(self, today: date) -> bool:
         """Say whether these words wait for a review. ``today`` is the clinic's calendar day."""
         return today > self.review_by
-
-
-class ItemNine(StrEnum):
-    """What item 9 of the PHQ-9 says. It is a flag for a person to look, not an assessment of risk."""
-
-    NOT_ASKED = "not_asked"
-    BLANK = "blank"
-    NOT_AT_ALL = "not_at_all"
-    PRESENT = "present"
-    UNREADABLE = "unreadable"
-
-
-def item_nine(scale: Scale, raw: Mapping[str, object]) -> ItemNine:
-    """Look at item 9 of a submitted form, before and whatever else is in it.
-
-    Takes the answers as they arrived and never raises: a slip in another answer must not hide this
-    one. ``PRESENT`` (any value from 1) and ``UNREADABLE`` want a person's review, ``BLANK`` an amber
-    task. Source: clinical-regulatory sections 3.2 and 6, behaviours 7 and 8.
-    """
-    item = scale.watched
-    if item is None:
-        return ItemNine.NOT_ASKED
-    found = raw.get(item.id)
-    if found is None:
-        return ItemNine.BLANK
-    if not item.accepts(found):
-        return ItemNine.UNREADABLE
-    return ItemNine.PRESENT if found > 0 else ItemNine.NOT_AT_ALL
-
-
-_ID = re.compile(r"[a-z0-9_]{1,32}")
-
-
-def read_answers(raw: Mapping[str, object], scales: Iterable[Scale]) -> Answers:
-    """Check what a form or a text brought.
-
-    Args:
-        raw: Answers by item id: whole numbers, or letters such as ``"AC"``. None is a blank.
-        scales: The measures that were asked; their items are all that may be answered.
-
-    Raises:
-        BadInput: An id is unknown or an answer is none of its choices; names the field.
-    """
-    items = {item.id: item for scale in scales for item in scale.items}
-    read: dict[str, Answer] = {}
-    for id_, found in raw.items():
-        if id_ not in items:
-            # A field's name is logged: what does not look like an id may be a patient's words.
-            raise BadInput(f"answers.{id_ if _ID.fullmatch(id_) else '?'}", id_, ", ".join(items))
-        if found is not None:
-            read[id_] = _read(items[id_], found)
-    return MappingProxyType(read)
-
-
-def _read(item: Item, found: object) -> Answer:
-    match item:
-        case NumberItem():
-            if item.accepts(found):
-                return found
-        case LettersItem():
-            letters = item.canonical(found)
-            if letters is not None:
-                return letters
-        case _:
-            assert_never(item)
-    raise BadInput(f"answers.{item.id}", found, item.allowed)
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one patient's answers to one measure come to.
-
-    Attributes:
-        code: The measure's.
-        revision: Of the words that were shown.
-        answers: To this measure's items, each kept as given.
-        missing: Ids of the items left blank, but for those that do not count.
-        observed: The sum of the scored answers there are.
-        total: None when too much is missing, or when the measure has none.
-        prorated: The total makes up for a blank, and is shown so.
-        band: Where the total lies.
-    """
-
-    code: str
-    revision: str
-    answers: Answers
-    missing: tuple[str, ...]
-    observed: int
-    total: int | None
-    prorated: bool
-    band: Band | None
-
-    @property
-    def complete(self) -> bool:
-        return not self.missing
-
-
-def score(scale: Scale, answers: Answers) -> Score:
-    """Score one measure from checked answers; those to other measures are left aside.
-
-    Missing items: the PHQ-9 and the GAD-7 may lack one, the PHQ-2 none. A blank item 9 leaves the
-    PHQ-9 without a total: to prorate would be to guess it, and a total would hide that it is open.
-
-    Args:
-        scale: The measure.
-        answers: As ``read_answers`` returns them.
-    """
-    own = {item.id: answers[item.id] for item in scale.items if item.id in answers}
-    counting = [item for item in scale.items if isinstance(item, LettersItem) or item.scored]
-    values = [value for item in scale.scored if type(value := own.get(item.id)) is int]
-    total = _total(scale, values, own)
-    return Score(
-        code=scale.code,
-        revision=scale.revision,
-        answers=MappingProxyType(own),
-        missing=tuple(item.id for item in counting if item.id not in own),
-        observed=sum(values),
-        total=total,
-        prorated=total is not None and len(values) < len(scale.scored),
-        band=None if total is None else band_of(scale, total),
-    )
-
-
-def band_of(scale: Scale, total: int) -> Band | None:
-    """Return the band ``total`` lies in, or None for a measure without bands."""
-    return next((band for band in scale.bands if band.lowest <= total <= band.highest), None)
-
-
-def _total(scale: Scale, values: list[int], own: Answers) -> int | None:
-    asked, answered = len(scale.scored), len(values)
-    if not answered or asked - answered > scale.missing_max:
-        return None
-    if scale.watched is not None and scale.watched.id not in own:
-        return None
-    # The mean answer times the number of items, halves up, without a float in between.
-    return (2 * sum(values) * asked + answered) // (2 * answered)

@@ -12,6 +12,7 @@ from aftercare.domain.scale import LettersItem, NumberItem, Scale
 MEASURES = load_measures()
 ASKED = [pytest.param(scale, id=code) for code, scale in MEASURES.items()]
 OFFICIAL = ("phq-9", "phq-2", "gad-7")
+OURS = ("mood", "side-effects", "bladder", "misuse")
 
 
 def item(id_: str) -> NumberItem:
@@ -21,8 +22,8 @@ def item(id_: str) -> NumberItem:
     return found[0]
 
 
-def test_the_measures_we_ask_for_are_the_five_we_ship() -> None:
-    assert set(MEASURES) == {"phq-9", "phq-2", "gad-7", "mood", "side-effects"}
+def test_the_measures_we_ask_for_are_the_seven_we_ship() -> None:
+    assert set(MEASURES) == {*OFFICIAL, *OURS}
 
 
 def test_every_answer_has_the_id_a_form_sends() -> None:
@@ -31,7 +32,9 @@ def test_every_answer_has_the_id_a_form_sends() -> None:
         "phq-2": ["phq2_1", "phq2_2"],
         "gad-7": [f"gad7_{n}" for n in range(1, 8)],
         "mood": ["mood"],
-        "side-effects": ["side_effects"],
+        "side-effects": ["side_effects", "side_effects_text"],
+        "bladder": [f"bladder_{n}" for n in range(1, 5)],
+        "misuse": ["misuse_1", "misuse_2"],
     }
 
 
@@ -78,7 +81,7 @@ def test_very_difficult_comes_before_extremely_difficult_though_its_code_does_no
     assert choices[2:] == [("Very difficult", "LA6575-0"), ("Extremely difficult", "LA6574-3")]
 
 
-@pytest.mark.parametrize("code", ["mood", "side-effects"])
+@pytest.mark.parametrize("code", OURS)
 def test_no_loinc_code_is_invented_for_our_own_questions(code: str) -> None:
     scale = MEASURES[code]
     codes = [one.code for one in scale.items if isinstance(one, NumberItem)]
@@ -88,8 +91,9 @@ def test_no_loinc_code_is_invented_for_our_own_questions(code: str) -> None:
 @pytest.mark.parametrize("scale", ASKED)
 def test_every_word_is_there_in_every_language(scale: Scale) -> None:
     for one in scale.items:
-        shown = one.choices if isinstance(one, NumberItem) else (*one.letters, one.none)
-        assert all(set(words.texts) == set(LANGUAGES) for words in (one, *shown))
+        shown = one.choices if isinstance(one, NumberItem) else ()
+        letters = (*one.letters, one.none) if isinstance(one, LettersItem) else ()
+        assert all(set(words.texts) == set(LANGUAGES) for words in (one, *shown, *letters))
     assert set(scale.provenance) == set(LANGUAGES)
 
 
@@ -146,7 +150,7 @@ def test_a_mood_is_asked_from_0_to_10() -> None:
 
 
 def test_the_letters_of_the_form_are_those_a_text_understands() -> None:
-    (asked,) = MEASURES["side-effects"].items
+    asked = MEASURES["side-effects"].items[0]
     assert isinstance(asked, LettersItem)
     for one in asked.letters:
         assert understand(f"6 {one.letter}") == Mood(6, one.letter)
@@ -168,4 +172,30 @@ def test_the_limits_of_change_are_those_of_the_sources() -> None:
 
 def test_every_questionnaire_a_protocol_asks_for_can_be_asked() -> None:
     wanted = {code for one in load_protocols().values() for step in one.steps for code in step.measures}
-    assert {"phq-9", "gad-7"} <= wanted & set(MEASURES)
+    assert wanted == {"phq-9", "gad-7", "mood", "bladder", "misuse"}
+    assert wanted <= set(MEASURES)
+
+
+def test_our_own_questions_claim_to_be_no_scale() -> None:
+    for code in ("bladder", "misuse"):
+        scale = MEASURES[code]
+        assert (scale.bands, scale.change, scale.credit, scale.scored) == ((), None, {}, ())
+        assert all("not a licensed or validated scale" in words for words in scale.provenance.values())
+
+
+def test_blood_and_not_being_able_to_pee_are_seen_at_once_and_the_rest_the_same_day() -> None:
+    asked = {one.id: one.trigger for code in ("bladder", "misuse") for one in MEASURES[code].items}
+    assert {id_: (trigger.at_least, trigger.tier, trigger.reason) for id_, trigger in asked.items()} == {
+        "bladder_1": (1, "amber", "bladder"),
+        "bladder_2": (1, "amber", "bladder"),
+        "bladder_3": (1, "red", "bladder_red"),
+        "bladder_4": (1, "red", "bladder_red"),
+        "misuse_1": (1, "amber", "craving"),
+        "misuse_2": (1, "amber", "craving"),
+    }
+
+
+def test_a_question_about_the_medicine_does_not_name_it() -> None:
+    for scale in MEASURES.values():
+        for one in scale.items:
+            assert not any("ketamin" in words.casefold() for words in one.texts.values())

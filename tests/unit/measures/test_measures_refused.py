@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from aftercare.content.load_measures import by_code, parse_measure
+from aftercare.domain.concern import ConcernReason, Trigger
 from aftercare.domain.errors import BadInput
-from aftercare.domain.scale import Scale
+from aftercare.domain.scale import NumberItem, Scale
+from aftercare.domain.screen import Tier
 
 WHERE = "measures/kind.toml"
 CHOICES = """
@@ -91,6 +93,9 @@ def test_new_words_make_a_new_revision_and_a_new_review_date_does_not() -> None:
     assert parsed(changed("2027-05-31", "2028-05-31")).revision == revision
 
 
+T = 'id = "kind_1"\n'
+TRIGGER = 'trigger = { at_least = 1, tier = "amber", reason = "craving" }\n'
+
 BAD: dict[str, tuple[str, str, str]] = {
     "an unknown key": ("missing_max = 1", "missing_max = 1\nauthor = 'Dora'", "author"),
     "a name that is not the file's": ('code = "kind"', 'code = "phq-9"', "code"),
@@ -132,6 +137,13 @@ BAD: dict[str, tuple[str, str, str]] = {
         "item.kind_letters.none.letter",
     ),
     "letters and choices": ("letters = [{", "choices = []\nletters = [{", "item.kind_letters.choices"),
+    "a trigger in one word": (T, T + "trigger = 'red'\n", "item.kind_1.trigger"),
+    "a trigger on any answer": (T, T + TRIGGER.replace("1", "0"), "item.kind_1.trigger.at_least"),
+    "a trigger no answer reaches": (T, T + TRIGGER.replace("1", "2"), "item.kind_1.trigger.at_least"),
+    "a green trigger": (T, T + TRIGGER.replace("amber", "green"), "item.kind_1.trigger.tier"),
+    "a reason nobody knows": (T, T + TRIGGER.replace("craving", "hunger"), "item.kind_1.trigger.reason"),
+    "an unknown key of a trigger": (T, T + TRIGGER.replace("tier", "colour"), "item.kind_1.trigger.colour"),
+    "free words with choices": (T, T + "longest = 90\n", "item.kind_1.code"),
     "a band that starts late": ("lowest = 0", "lowest = 1", "band.lowest"),
     "a gap between bands": ("highest = 1\n", "highest = 0\n", "band.lowest"),
     "bands that end early": ('[[band]]\nname = "high"\nlowest = 2\nhighest = 2\n', "", "band.highest"),
@@ -222,3 +234,16 @@ def test_an_answer_belongs_to_one_measure_only() -> None:
     assert by_code([kind]) == {"kind": kind}
     with pytest.raises(BadInput, match=r"measures/kinder.toml: item\.id: found 'kind_1'"):
         by_code([kind, other])
+
+
+def test_a_question_in_free_words_needs_a_longest_answer() -> None:
+    raw = shipped("side-effects")
+    raw["item"][1]["longest"] = 0
+    with pytest.raises(BadInput, match=r"item\.side_effects_text\.longest"):
+        parse_measure(raw, "measures/side-effects.toml")
+
+
+def test_a_trigger_is_read_as_it_is_written() -> None:
+    first = parsed(changed(T, T + TRIGGER)).items[0]
+    assert isinstance(first, NumberItem)
+    assert first.trigger == Trigger(1, Tier.AMBER, ConcernReason.CRAVING)

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from aftercare.content.load_measures import load_measures
+from aftercare.domain.answers import ItemNine, item_nine, read_answers, written
 from aftercare.domain.errors import BadInput
-from aftercare.domain.scale import ItemNine, Scale, Score, item_nine, read_answers, score
+from aftercare.domain.scale import Scale
+from aftercare.domain.score import Score, score
 
 MEASURES = load_measures()
 PHQ9, PHQ2, GAD7 = MEASURES["phq-9"], MEASURES["phq-2"], MEASURES["gad-7"]
@@ -118,6 +120,18 @@ def test_a_mood_is_its_own_total() -> None:
     assert (found.total, found.complete, found.band) == (7, True, None)
 
 
+def test_yes_or_no_questions_of_our_own_make_no_total_and_their_blanks_are_seen() -> None:
+    found = scored(MEASURES["bladder"], {"bladder_1": 1, "bladder_2": 0, "bladder_4": 0})
+    assert (found.total, found.observed, found.band, found.prorated) == (None, 0, None, False)
+    assert (found.complete, found.missing) == (False, ("bladder_3",))
+    assert scored(MEASURES["misuse"], {"misuse_1": 0, "misuse_2": 1}).complete
+
+
+def test_words_left_out_are_no_gap() -> None:
+    assert scored(SIDE_EFFECTS, {"side_effects": "N", "side_effects_text": ""}).complete
+    assert scored(SIDE_EFFECTS, {"side_effects": "N"}).answers == {"side_effects": "N"}
+
+
 def test_side_effects_are_kept_but_make_no_total() -> None:
     found = scored(SIDE_EFFECTS, {"side_effects": "f, A"})
     assert (found.answers, found.total, found.complete) == ({"side_effects": "AF"}, None, True)
@@ -152,12 +166,22 @@ def test_nothing_answered_is_no_total_of_zero() -> None:
         (2, ItemNine.PRESENT),
         (3, ItemNine.PRESENT),
         (None, ItemNine.BLANK),
-        (4, ItemNine.UNREADABLE),
+        # No choice of the form, and still more than nothing: it is found whatever program spoiled it.
+        (4, ItemNine.PRESENT),
+        (10**400, ItemNine.PRESENT),
+        (True, ItemNine.PRESENT),
+        ("1", ItemNine.PRESENT),
+        (" 3 ", ItemNine.PRESENT),
+        (1.0, ItemNine.PRESENT),
+        (float("inf"), ItemNine.PRESENT),
+        ("", ItemNine.BLANK),
+        ("  ", ItemNine.BLANK),
         (-1, ItemNine.UNREADABLE),
-        (True, ItemNine.UNREADABLE),
         (False, ItemNine.UNREADABLE),
-        ("1", ItemNine.UNREADABLE),
-        (1.0, ItemNine.UNREADABLE),
+        (0.0, ItemNine.UNREADABLE),
+        ("0", ItemNine.UNREADABLE),
+        ("often", ItemNine.UNREADABLE),
+        (float("nan"), ItemNine.UNREADABLE),
         ([1], ItemNine.UNREADABLE),
     ],
 )
@@ -195,6 +219,10 @@ def test_item_9_left_out_of_a_form_is_blank_and_elsewhere_it_is_not_asked() -> N
         ("side_effects", 1, "letters of ABCDEF, or N alone"),
         ("side_effects", True, "letters of ABCDEF, or N alone"),
         ("side_effects", ["A"], "letters of ABCDEF, or N alone"),
+        ("side_effects_text", "x" * 2001, "at most 2000 characters"),
+        ("side_effects_text", 7, "at most 2000 characters"),
+        ("bladder_3", 2, "a whole number from 0 to 1"),
+        ("misuse_1", "yes", "a whole number from 0 to 1"),
     ],
 )
 def test_an_answer_nobody_could_give_is_refused_by_name(id_: str, found: object, allowed: str) -> None:
@@ -225,3 +253,21 @@ def test_what_may_be_a_patients_words_is_not_repeated_where_logs_could_keep_it()
 
 def test_a_blank_sent_as_nothing_is_a_blank() -> None:
     assert read_answers({"phq9_3": None, "phq9_4": 0}, [PHQ9]) == {"phq9_4": 0}
+
+
+def test_all_words_of_a_form_are_handed_to_the_screen_whatever_is_wrong_with_it() -> None:
+    raw: dict[str, object] = {
+        "phq9_1": "I want to die",
+        "phq9_2": 99,
+        "phq9_3": "2",
+        "side_effects": "a, C",
+        "side_effects_text": "all dizzy",
+        "colour": "no way out",
+        "Carmen wrote here": 1,
+        "mood": None,
+        "gad7_1": " ",
+        "misuse_1": "",
+    }
+    found = written(raw, MEASURES.values())
+    assert found == ("I want to die", "all dizzy", "no way out", "Carmen wrote here")
+    assert written({"side_effects": "ACX floating"}, MEASURES.values()) == ("ACX floating",)

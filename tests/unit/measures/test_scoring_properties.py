@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.content.load_measures import load_measures
+from aftercare.domain.answers import Answer, ItemNine, item_nine, read_answers
 from aftercare.domain.errors import BadInput
-from aftercare.domain.scale import Answer, ItemNine, Scale, Score, item_nine, read_answers, score
+from aftercare.domain.scale import Scale
+from aftercare.domain.score import Score, score
 
 MEASURES = load_measures()
 PHQ9, SIDE_EFFECTS = MEASURES["phq-9"], MEASURES["side-effects"]
@@ -93,10 +95,21 @@ def test_any_form_is_read_whole_or_refused_and_item_9_is_looked_at(raw: dict[str
         assert refused.value.field.startswith("answers.") and refused.value.allowed
     else:
         assert read_answers(raw, [PHQ9]) == {id_: raw[id_] for id_ in given_ids}
-    says = ItemNine.PRESENT if raw.get("phq9_9") else ItemNine.NOT_AT_ALL
-    if "phq9_9" not in given_ids:
-        says = ItemNine.BLANK
-    assert item_nine(PHQ9, raw) is (ItemNine.UNREADABLE if "phq9_9" in wrong else says)
+    nine = raw.get("phq9_9")
+    assert (item_nine(PHQ9, raw) is ItemNine.NOT_AT_ALL) == (type(nine) is int and nine == 0)
+    if type(nine) is int and nine > 0:
+        assert item_nine(PHQ9, raw) is ItemNine.PRESENT
+
+
+@given(
+    st.dictionaries(st.sampled_from([item.id for item in PHQ9.items[:8]]), st.integers(0, 3)),
+    st.none() | st.integers(0, 3),
+)
+def test_no_other_answer_and_no_blank_changes_what_item_9_says(
+    others: dict[str, int], nine: int | None
+) -> None:
+    raw: dict[str, object] = {**others, "phq9_9": nine}
+    assert item_nine(PHQ9, raw) is item_nine(PHQ9, {"phq9_9": nine})
 
 
 @given(st.text(alphabet="ABCDEFN abcdefn,", max_size=10))
