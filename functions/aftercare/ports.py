@@ -8,11 +8,12 @@ from typing import Protocol
 from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import ConsentKey
+from aftercare.domain.delivery import Outcome
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import AlertId, ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Link, Page, Record, Sent, Task, Thread, Waiting
+from aftercare.domain.records import Link, Measure, Page, Receipt, Record, Sent, Task, Thread, Waiting
 from aftercare.domain.sweep import Due, Handed, SweepState
 from aftercare.domain.touch import Reason
 
@@ -100,7 +101,17 @@ class Followups(Protocol):
 
     def forget_waiting(self, clinic_id: ClinicId, patient_id: PatientId, waiting: Waiting) -> None: ...
 
-    def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]: ...
+    def note_delivery(self, receipt: Receipt) -> Outcome | None:
+        """Join a receipt with what is known of its message; return the result if that is new."""
+        ...
+
+    def measures(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Measure]:
+        """Return everything the patient answered, oldest first."""
+        ...
+
+    def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]:
+        """Return whose number, or whose mail address, this is."""
+        ...
 
 
 class Alerts(Protocol):
@@ -250,6 +261,8 @@ class Carrier(Protocol):
 
 class Links(Protocol):
     def keep(self, link: Link) -> None: ...
+
+    def find(self, secret_hash: str) -> Link | None: ...
 
 
 @dataclass(frozen=True, slots=True)

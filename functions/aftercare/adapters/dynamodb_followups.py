@@ -16,6 +16,7 @@ from aftercare.adapters.followup_item import (
 from aftercare.adapters.record_items import (
     Write,
     key_of,
+    measure_from,
     patient_from,
     put_of,
     sent_from,
@@ -31,7 +32,7 @@ from aftercare.domain.errors import AlreadyKept, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Record, Sent, Task, Thread, Waiting
+from aftercare.domain.records import Measure, Record, Sent, Task, Thread, Waiting
 from aftercare.ports import PatientKey
 
 BATCH_GET_MAX = 100
@@ -223,6 +224,10 @@ class DynamoDbFollowups:
         key = item({"pk": patient_pk(clinic_id, patient_id), "sk": waiting_sk(waiting)})
         with store_faults():
             self._client.delete_item(TableName=self._table, Key=key)
+
+    def measures(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Measure]:
+        found = self._under(patient_pk(clinic_id, patient_id), "MEASURE#")
+        return sorted(map(measure_from, found), key=lambda measure: measure.at)
 
     def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]:
         prefix = f"NUMBER#{phone}#"

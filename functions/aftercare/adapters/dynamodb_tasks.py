@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from aftercare.adapters.attributes import item, ms
-from aftercare.adapters.record_items import put_of, task_update
+from aftercare.adapters.record_items import link_from, put_of, task_update
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.records import Link, Task
@@ -46,3 +46,10 @@ class DynamoDbLinks:
         with store_faults():
             put = put_of(link, link.clinic_id, link.patient_id)
             self._client.put_item(TableName=self._table, Item=put)
+
+    def find(self, secret_hash: str) -> Link | None:
+        key = item({"pk": f"~link#{secret_hash}", "sk": "LINK"})
+        answer: dict[str, Any] = {}
+        with store_faults():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return link_from(answer["Item"]) if "Item" in answer else None

@@ -208,7 +208,28 @@ def _measure(record: Measure) -> dict[str, Any]:
         "total": record.total,
         "complete": record.complete,
         "touch": record.touch_id,
+        "prorated": record.prorated or None,
+        "band": record.band,
+        "answers": dict(record.answers),
+        "revision": record.revision,
     }
+
+
+def measure_from(stored: Mapping[str, Any]) -> Measure:
+    """Return the measure that ``put_of`` wrote."""
+    raw = plain(stored)
+    return Measure(
+        id=raw["sk"].split("#", 1)[1],
+        at=instant(raw["at"]),
+        code=raw["code"],
+        total=raw.get("total"),
+        complete=raw["complete"],
+        touch_id=TouchId(raw["touch"]) if "touch" in raw else None,
+        prorated=raw.get("prorated", False),
+        band=raw.get("band"),
+        answers=raw.get("answers", {}),
+        revision=raw.get("revision"),
+    )
 
 
 def _proof(record: ConsentProof) -> dict[str, Any]:
@@ -289,3 +310,16 @@ def _link(record: Link) -> dict[str, Any]:
         "opens": record.opens,
         "expires_at": ms(record.expires_at) // 1000,
     }
+
+
+def link_from(stored: Mapping[str, Any]) -> Link:
+    """Return the link that ``put_of`` wrote. Its end is kept in whole seconds."""
+    raw = plain(stored)
+    return Link(
+        secret_hash=raw["pk"].removeprefix("~link#"),
+        clinic_id=ClinicId(raw["clinic"]),
+        patient_id=PatientId(raw["patient"]),
+        touch_id=TouchId(raw["touch"]),
+        opens=raw["opens"],
+        expires_at=instant(raw["expires_at"] * 1000),
+    )

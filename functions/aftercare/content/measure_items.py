@@ -12,7 +12,7 @@ from aftercare.domain.concern import ConcernReason, Trigger
 from aftercare.domain.errors import BadInput
 from aftercare.domain.patient import LANGUAGES
 from aftercare.domain.scale import Choice, Item, Letter, LettersItem, NumberItem, WordsItem
-from aftercare.domain.screen import Tier
+from aftercare.domain.tier import Tier
 
 _NUMBER_KEYS = {"id", "code", "scored", "watched", "choices", "trigger", *LANGUAGES}
 _LETTERS_KEYS = {"id", "letters", "none", *LANGUAGES}

@@ -47,14 +47,6 @@ class AnswerState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
-    """Why a person must look. ``reason`` is a stable code; it holds nothing that a patient said."""
-
-    tier: Tier
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """The crisis text that a patient is owed: an answer to what they wrote, whatever they agreed to.
 

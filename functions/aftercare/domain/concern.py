@@ -6,7 +6,7 @@ A concern is a reason to look. It is no judgement of risk, and the patient is ne
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aftercare.domain.screen import Tier
+from aftercare.domain.tier import Tier
 
 
 class ConcernReason(StrEnum):
@@ -31,14 +31,14 @@ class Concern:
 
     Attributes:
         tier: Red, at once and at any hour; or amber, the same business day. Never green.
-        reason: Why.
-        measure: Code of the measure in which it was found.
+        reason: Why: a ``ConcernReason``, or one of the crisis screen's codes. Never words.
+        measure: Code of the measure in which it was found; empty for words.
         items: Ids of the answers it rests on, in the order of the form; none when it is the total.
     """
 
     tier: Tier
-    reason: ConcernReason
-    measure: str
+    reason: str
+    measure: str = ""
     items: tuple[str, ...] = ()
 
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aftercare.domain.alert import Alert, Concern, said_safe
+from aftercare.domain.alert import Alert, said_safe
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel, Consent, stop
+from aftercare.domain.course_change import Measured
 from aftercare.domain.evolve import fact_hash
 from aftercare.domain.followup import Followup, Notice
-from aftercare.domain.form import letter_concerns, mood_concern
 from aftercare.domain.ids import TouchId
 from aftercare.domain.on_call import is_open
 from aftercare.domain.protocol import Kind
@@ -33,9 +34,9 @@ from aftercare.domain.reply import (
     WrongNumber,
     Yes,
 )
+from aftercare.domain.text_concerns import MOOD, letter_concerns, mood_concern
 from aftercare.domain.tier import Tier
 
-MOOD = "mood-0-10"
 ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
 # The words that ask for letters beside the number.
 _ASKS_LETTERS = frozenset({"evening", "day1"})
@@ -232,7 +233,8 @@ def _concerns(
     if isinstance(meaning, Stop | Help) and not found and _at_risk(followup, now):
         found.append(Concern(Tier.AMBER, "keyword_at_risk"))
     if isinstance(meaning, Mood):
-        low = mood_concern(meaning.score, heard.at, followup.moods)
+        earlier = [Measured(score, at) for at, score in followup.moods]
+        low = mood_concern(meaning.score, heard.at, earlier)
         found += [low] if low else []
     if isinstance(meaning, Mood | Letters):
         found += letter_concerns(meaning.letters, _since_visit(followup, question, heard.at))

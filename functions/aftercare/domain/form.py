@@ -15,7 +15,7 @@ from aftercare.domain.course_change import Measured, course_change
 from aftercare.domain.errors import BadInput
 from aftercare.domain.scale import NumberItem, Scale, WordsItem
 from aftercare.domain.score import Score, score
-from aftercare.domain.screen import Tier
+from aftercare.domain.tier import Tier
 from aftercare.domain.text_concerns import MOOD, SIDE_EFFECTS, letter_concerns, mood_concern
 
 ITEM_NINE_TIER = Tier.RED

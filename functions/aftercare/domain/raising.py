@@ -9,7 +9,6 @@ from aftercare.domain.alert import (
     Alert,
     AlertState,
     Answer,
-    Concern,
     acknowledged,
     escalated,
     joined,
@@ -17,6 +16,7 @@ from aftercare.domain.alert import (
     resolved,
 )
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.decide import TALK_HELD
 from aftercare.domain.followup import Followup, OpenAlert

@@ -1,11 +1,13 @@
 """What is stored beside the follow-up: each value becomes one item of its own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aftercare.domain.alert import Alert
 from aftercare.domain.consent import Channel, Consent
+from aftercare.domain.delivery import Outcome
 from aftercare.domain.ids import AlertId, ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.patient import Patient
 from aftercare.domain.protocol import Kind
@@ -146,7 +148,15 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One answered scale. ``total`` is in the scale's own points."""
+    """One answered measure.
+
+    Attributes:
+        total: In the measure's own points; ``None`` when too much is missing, or it has none.
+        prorated: The total makes up for a blank.
+        band: Where the total lies, by its id.
+        answers: Each answer as given, by item id.
+        revision: Of the words that were shown.
+    """
 
     id: str
     at: datetime
@@ -154,6 +164,10 @@ class Measure:
     total: int | None
     complete: bool
     touch_id: TouchId | None = None
+    prorated: bool = False
+    band: str | None = None
+    answers: Mapping[str, int | str] = field(default_factory=dict)
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +229,19 @@ class Waiting:
     received_at: datetime
     event: str
     refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a carrier says of one message to a patient. ``message_id`` is the carrier's."""
+
+    clinic_id: ClinicId
+    patient_id: PatientId
+    touch_id: TouchId
+    channel: Channel
+    message_id: str
+    at: datetime
+    outcome: Outcome
 
 
 Record = (

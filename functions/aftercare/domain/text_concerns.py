@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aftercare.domain.concern import Concern, ConcernReason
 from aftercare.domain.course_change import Measured, mood_change
-from aftercare.domain.screen import Tier
+from aftercare.domain.tier import Tier
 
 MOOD = "mood"
 SIDE_EFFECTS = "side-effects"

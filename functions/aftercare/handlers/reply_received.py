@@ -5,7 +5,7 @@ from typing import Any
 from aftercare.contracts import inbound_sms
 from aftercare.domain.errors import BadInput
 from aftercare.telemetry import MetricUnit, logger, metrics
-from aftercare.usecases.take_reply import take_reply
+from aftercare.usecases.take_reply import take_text
 from aftercare.wiring import ports
 
 
@@ -16,7 +16,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         try:
-            outcome = take_reply(inbound_sms.parse(record["body"]), ports())
+            outcome = take_text(inbound_sms.parse(record["body"]), ports())
         except BadInput as bad:
             logger.error("reply_unreadable", problem=bad.without_found)
             failed.append(record["messageId"])

@@ -1,88 +1,118 @@
-"""Take one text from a patient: keep it whole, do what it surely says, give the rest to a person."""
+"""Take one text or mail from a patient: keep it whole, screen it, do what it surely says.
+
+What is stored is stored in one write, so a repeated or interrupted delivery changes nothing twice and
+loses nothing. Whoever may be in danger is answered, and the first person called, in the same breath;
+should this function die in between, the sweep finds the alert due.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import replace
 
 from aftercare.content.load_protocols import load_protocols
+from aftercare.content.load_screen import load_screen
+from aftercare.contracts.inbound_mail import InboundMail
 from aftercare.contracts.inbound_sms import InboundSms
-from aftercare.domain.clinic import Clinic
-from aftercare.domain.consent import stop
+from aftercare.domain.alert import Alert, AlertState
+from aftercare.domain.concern import Concern
+from aftercare.domain.consent import Channel
+from aftercare.domain.conversation import Context, Heard, Turn, asked, turn
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
-from aftercare.domain.evolve import fact_hash
-from aftercare.domain.followup import Followup, Notice, tidy
-from aftercare.domain.ids import ClinicId, TouchId
+from aftercare.domain.followup import Followup, tidy
+from aftercare.domain.ids import ClinicId
 from aftercare.domain.plan import next_due
-from aftercare.domain.protocol import Kind
-from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
-from aftercare.domain.reply import Help, Mood, Stop, Understood, Unread, understand
-from aftercare.domain.touch import ANSWERS
+from aftercare.domain.reply import Help, Stop, Understood, understand
+from aftercare.domain.screen import Verdict, reason_of, screened_safely
+from aftercare.domain.tier import Tier
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once
-from aftercare.usecases.park_event import NOBODY
+from aftercare.usecases.take_stray import take_stray
+from aftercare.usecases.work_alert import work_alert
 
 ATTEMPTS = 6
-MOOD = "mood-0-10"
-_ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
 
 
-def take_reply(inbound: InboundSms, ports: Ports) -> str:
+def take_text(inbound: InboundSms, ports: Ports) -> str:
     """Take one inbound text.
 
     Returns:
-        What it was understood as (``stop``, ``help``, ``mood``, ``unread``), or ``known`` for a
-        repeated delivery, or ``stray`` when it belongs to no single patient.
+        What it was understood as, such as ``stop`` or ``mood``; ``known`` for a repeated delivery,
+        ``stray`` when it belongs to no single patient.
 
     Raises:
         TryAgain: The store is busy; the queue brings the text again, nothing is lost.
     """
-    meaning = understand(inbound.body)
+    heard = Heard(
+        id=inbound.id,
+        at=inbound.received_at,
+        channel=Channel.SMS,
+        sender=inbound.from_number,
+        body=inbound.body,
+        written=inbound.body,
+        answers=inbound.previous_message_id,
+    )
     clinics = ports.clinics.behind(inbound.to_number)
-    owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, inbound.from_number)]
+    return _take(heard, clinics, ports)
+
+
+def take_mail(mail: InboundMail, ports: Ports) -> str:
+    """Take one inbound mail; the same as ``take_text``, answered by mail."""
+    subject = f"{mail.subject}\n\n" if mail.subject else ""
+    heard = Heard(
+        id=mail.id,
+        at=mail.received_at,
+        channel=Channel.EMAIL,
+        sender=mail.from_address,
+        body=f"{subject}{mail.text}" if not mail.missing_content else "",
+        written=mail.written,
+        automatic=mail.automatic,
+    )
+    clinics = list(dict.fromkeys(c for to in mail.to_addresses for c in ports.clinics.behind(to)))
+    return _take(heard, clinics, ports)
+
+
+def _take(heard: Heard, clinics: Sequence[ClinicId], ports: Ports) -> str:
+    owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, heard.sender)]
     if len(owners) == 1:
-        return _take(_Text(inbound, meaning), owners[0], ports)
-    for clinic_id in dict.fromkeys(c for c, _ in owners) or clinics[:1] or (NOBODY,):
-        _keep_stray(clinic_id, inbound, len(owners), ports)
+        return _take_from(heard, owners[0], ports)
+    take_stray(heard, clinics, owners, screened(heard, ()), ports)
     # A shared phone: whoever holds it wants silence, or to know who we are. One answer for one phone.
-    text = _Text(inbound, meaning)
+    meaning = understand(heard.written)
     if isinstance(meaning, Stop):
-        for owner in owners:
-            _take(text, owner, ports)
+        for number, owner in enumerate(owners):
+            _take_from(heard, owner, ports, already_answered=number > 0, shared=True)
     elif isinstance(meaning, Help) and owners:
-        _take(text, owners[0], ports)
+        _take_from(heard, owners[0], ports, shared=True)
     return "stray"
 
 
-def _keep_stray(clinic_id: ClinicId, inbound: InboundSms, owners: int, ports: Ports) -> None:
-    kind = TaskKind.SHARED_NUMBER if owners else TaskKind.UNKNOWN_NUMBER
-    reason = "Several patients share this number: read the text and decide whose it is."
-    if not owners:
-        reason = "A text came from a number that no patient has: read it and decide."
-    now = ports.clock.now()
-    task = Task(f"{kind.value}.{inbound.id}", clinic_id, None, kind, reason, now)
-    sender, body = inbound.from_number, inbound.body
-    ports.tasks.keep_stray(clinic_id, inbound.id, inbound.received_at, sender, body, task)
+def screened(heard: Heard, earlier: Sequence[str]) -> Verdict:
+    """Screen the whole of what was written; history that is merely quoted weighs less.
+
+    A mail quotes ours, and ours speak of danger: what only the quoted part says is amber, never cleared.
+    """
+    verdict = screened_safely(heard.body or None, earlier, lexicon=load_screen)
+    if verdict.tier is Tier.RED and heard.written != heard.body:
+        own = screened_safely(heard.written or None, earlier, lexicon=load_screen)
+        return verdict if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
+    return verdict
 
 
-@dataclass
-class _Text:
-    """One text and what it means. ``answered``: some patient of a shared phone is owed the answer."""
-
-    inbound: InboundSms
-    meaning: Understood
-    answered: bool = False
-
-
-def _take(text: _Text, owner: PatientKey, ports: Ports) -> str:
+def _take_from(
+    heard: Heard, owner: PatientKey, ports: Ports, *, already_answered: bool = False, shared: bool = False
+) -> str:
     clinic = ports.clinics.get(owner[0])
     if clinic is None:
         raise TryAgain("take_reply: the clinic is not set up")
     for _ in range(ATTEMPTS):
-        read = ports.followups.with_sent(*owner)
+        read = ports.followups.conversation(*owner)
         if read is None:
             raise TryAgain("take_reply: the patient vanished between two reads")
+        followup, sent, thread = read
+        red = None if shared else open_red(followup, ports)
+        context = Context(sent, thread, red, clinic, already_answered)
         try:
-            return _apply(text, read[0], read[1], clinic, ports)
+            return _apply(heard, followup, context, ports, shared=shared)
         except AlreadyKept:
             return "known"
         except Conflict:
@@ -90,79 +120,34 @@ def _take(text: _Text, owner: PatientKey, ports: Ports) -> str:
     raise TryAgain("take_reply: too many writers of one patient")
 
 
-def _apply(text: _Text, followup: Followup, sent: Sequence[Sent], clinic: Clinic, ports: Ports) -> str:
-    now, inbound = ports.clock.now(), text.inbound
-    asked = _asked(sent, inbound) if isinstance(text.meaning, Mood) else None
-    touch_id = asked.touch_id if asked else None
-    after, extra = _understood(text, followup, now, touch_id)
-    name = type(text.meaning).__name__.lower()
-    reply = Reply(inbound.id, inbound.received_at, inbound.from_number, inbound.body, name, touch_id)
-    after = ports.followups.save(
-        tidy(after, now),
+def open_red(followup: Followup, ports: Ports) -> Alert | None:
+    """Read the patient's red alert that is not resolved, if there is one."""
+    names = [name for name, alert in followup.alerts.items() if alert.red]
+    found = ports.alerts.get(followup.clinic_id, names[0]) if names else None
+    return found if found is not None and found.state is not AlertState.RESOLVED else None
+
+
+def _apply(heard: Heard, followup: Followup, context: Context, ports: Ports, *, shared: bool) -> str:
+    now = ports.clock.now()
+    meaning: Understood = understand(heard.written, asked(followup, context, heard))
+    # What a shared phone says about danger has an alert of its own already.
+    verdict = Verdict(Tier.GREEN) if shared else screened(heard, context.thread.before(now))
+    concern = Concern(verdict.tier, reason_of(verdict))
+    said = turn(heard, meaning, concern, verdict.medical, followup, context, now)
+    stored = ports.followups.save(
+        tidy(said.followup, now),
         write_id=ports.ids.token(),
-        due_at=next_due(after, clinic, load_protocols(), now),
-        records=(reply, *extra),
+        due_at=next_due(said.followup, context.clinic, load_protocols(), now),
+        records=(*said.records, *said.alerts),
     )
-    if any(n.kind in ANSWERS and n.mark is None for n in after.notices.values()):
-        text.answered = True
-        hand_at_once(after, ports)
-    return name
+    _answer(said, stored, ports)
+    return said.understood
 
 
-def _understood(
-    text: _Text, followup: Followup, now: datetime, touch_id: TouchId | None
-) -> tuple[Followup, list[Record]]:
-    inbound = text.inbound
-    match text.meaning:
-        case Stop():
-            return _stopped(text, followup, now)
-        case Help():
-            notice_id = TouchId(f"{followup.patient_id}.help.{fact_hash(inbound.id)}")
-            return followup.with_notice(Notice(notice_id, Kind.HELP, due_at=now)), []
-        case Mood(score, letters):
-            measure = Measure(inbound.id, inbound.received_at, MOOD, score, complete=True, touch_id=touch_id)
-            latest = max(inbound.received_at, followup.answered_at or inbound.received_at)
-            answered = replace(followup, answered_at=latest)
-            if not letters:
-                return answered, [measure]
-            reason = f"The patient named side effects: {', '.join(letters)}. Read the text today."
-            return answered, [measure, _task(followup, TaskKind.SIDE_EFFECTS, inbound.id, now, reason)]
-        case Unread():
-            reason = "A text waits to be read."
-            return followup, [_task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, reason)]
-
-
-def _stopped(text: _Text, followup: Followup, now: datetime) -> tuple[Followup, list[Record]]:
-    """End everything by every channel, and owe the patient one confirmation for it.
-
-    Source: 47 CFR 64.1200(a)(10)-(12): any purpose of the same sender, one confirmation within five
-    minutes. Email ends too: a person who says stop means it.
-    """
-    after = replace(followup, standings=stop(followup.standings, text.inbound.received_at))
-    given = [s.given_at for s in followup.standings.values() if s.given_at is not None]
-    ended = any(s.agreed for s in followup.standings.values())
-    news = followup.stopped_at is None or ended or any(at > followup.stopped_at for at in given)
-    pending = any(
-        n.kind is Kind.OPT_OUT and not (n.mark and n.mark.settled) for n in followup.notices.values()
-    )
-    if not news or pending:
-        return after, []
-    if not text.answered:
-        notice_id = TouchId(f"{followup.patient_id}.opt_out.{fact_hash(text.inbound.id)}")
-        after = after.with_notice(Notice(notice_id, Kind.OPT_OUT, due_at=now))
-    reason = "The patient opted out of all messages. Their care goes on: agree another way to follow up."
-    return after, [_task(followup, TaskKind.OPTED_OUT, text.inbound.id, now, reason)]
-
-
-def _asked(sent: Sequence[Sent], inbound: InboundSms) -> Sent | None:
-    """Return the message that a number answers: the one the carrier names, else the latest question."""
-    if inbound.previous_message_id is not None:
-        named = next((s for s in sent if s.provider_id == inbound.previous_message_id), None)
-        if named is not None and named.kind in _ASKS_MOOD:
-            return named
-    before = (s for s in sent if s.kind in _ASKS_MOOD and s.claimed_at <= inbound.received_at)
-    return next(before, None)
-
-
-def _task(followup: Followup, kind: TaskKind, about: str, now: datetime, reason: str) -> Task:
-    return Task(f"{kind.value}.{about}", followup.clinic_id, followup.patient_id, kind, reason, now)
+def _answer(said: Turn, stored: Followup, ports: Ports) -> None:
+    """Answer at once whoever is owed an answer. It is all stored: what fails here the sweep does."""
+    for alert in said.alerts:
+        with suppress(TryAgain):
+            work_alert(replace(alert, version=alert.version + 1), ports)
+    if said.owes_answer:
+        hand_at_once(stored, ports)

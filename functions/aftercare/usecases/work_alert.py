@@ -11,6 +11,7 @@ from typing import assert_never
 from aftercare.content.load_words import load_words
 from aftercare.domain.alert import (
     Alert,
+    AlertState,
     Answer,
     CallStaff,
     TextLost,
@@ -217,6 +218,21 @@ def _call(alert: Alert, work: CallStaff, clinic: Clinic, ports: Ports) -> None:
     if urgent and work.last:
         reason = "A red alert was called through the whole list and nobody took it on. Act now."
         _open(alert, TaskKind.INCIDENT, f"{alert.id}.{work.step}", reason, ports)
+
+
+def call_by_next_way(clinic_id: ClinicId, alert_id: AlertId, step: int, place: int, ports: Ports) -> None:
+    """Call a person again, by mail, after their text did not arrive. Nobody is called so twice."""
+    alert, clinic = ports.alerts.get(clinic_id, alert_id), ports.clinics.get(clinic_id)
+    if alert is None or clinic is None or alert.state is AlertState.RESOLVED:
+        return
+    if not 0 <= place < len(clinic.on_call):
+        return
+    known = {(p.place, p.channel): p for p in ports.alerts.pages(clinic_id, alert_id, step)}
+    first = known.get((place, Channel.SMS))
+    if first is not None:
+        known[place, Channel.SMS] = replace(first, accepted=False)
+    person = clinic.on_call[place]
+    ports.followups.record(_call_one(alert, step, place, person, known, clinic, ports))
 
 
 def _call_one(

@@ -11,7 +11,7 @@ from aftercare.content.load_measures import by_code, parse_measure
 from aftercare.domain.concern import ConcernReason, Trigger
 from aftercare.domain.errors import BadInput
 from aftercare.domain.scale import NumberItem, Scale
-from aftercare.domain.screen import Tier
+from aftercare.domain.tier import Tier
 
 WHERE = "measures/kind.toml"
 CHOICES = """
