@@ -28,8 +28,8 @@ _DELIMITER = re.compile(r"--\s?")
 _LONGEST_SIGNATURE = 12
 _DEVICE = (
     r"(?:iphone|ipad|ipod|apple watch|android|galaxy(?: [a-z]?\d+\w*)?|samsung|outlook|yahoo(?: mail)?"
-    r"|hotmail|mail|correo|aol|gmail|proton ?mail|proton|pixel|motorola|huawei|xiaomi|blackberry|windows|phone"
-    r"|smartphone|mobile|device|tel[eé]fono|celular|m[oó]vil|dispositivo)"
+    r"|hotmail|mail|correo|aol|gmail|proton ?mail|proton|pixel|motorola|huawei|xiaomi|blackberry|windows"
+    r"|phone|smartphone|mobile|device|tel[eé]fono|celular|m[oó]vil|dispositivo)"
 )
 # Between "Sent from" and the device stand names, not sentences: "Sent from my bed, I lost my phone" stays.
 _NAME = r"(?-i:my|mi|the|el|un|an|a|de|mobile|smart|cell|[A-Z][\w&'’-]*|\d\w*),?"
