@@ -1,4 +1,4 @@
-"""Writes the published schemas from the models that check the events: run it after changing a contract.
+"""Writes the published schemas from what checks the events: run it after changing a contract.
 
     .venv/bin/python -m infra.contracts.publish
 
@@ -16,6 +16,7 @@ from aftercare.contracts import (
     clinic_file,
     consent_given,
     consent_withdrawn,
+    facts_out_shapes,
     patient_changed,
     patient_closed,
     patient_enrolled,
@@ -44,20 +45,27 @@ DETAILS: dict[str, type[BaseModel]] = {
 
 def render() -> dict[str, str]:
     """Return the text of every published file by its name."""
-    files = {f"{name}.schema.json": _text(_event(name, model)) for name, model in DETAILS.items()}
+    events = {name: _event(name, _plain(model.model_json_schema())) for name, model in DETAILS.items()}
+    for name in facts_out_shapes.FIELDS:
+        events[name] = _event(name, facts_out_shapes.schema(name), facts_out_shapes.SOURCE)
+    files = {f"{name}.schema.json": _text(event) for name, event in events.items()}
     clinic = {"$schema": DRAFT_07, "title": "Aftercare clinic file", **_plain(clinic_file.schema())}
     return {**files, "clinic.schema.json": _text(clinic)}
 
 
-def _event(detail_type: str, model: type[BaseModel]) -> dict[str, Any]:
+def _event(detail_type: str, detail: dict[str, Any], source: str | None = None) -> dict[str, Any]:
+    """Return the schema of an event on the bus; ``source``: its only sender, if it has just one."""
+    sender: dict[str, Any] = {"description": "the sender's own name; aws.* belongs to AWS"}
+    if source is not None:
+        sender = {"enum": [source], "description": "this service"}
     return {
         "$schema": DRAFT_04,
         "title": detail_type,
         "type": "object",
         "properties": {
-            "source": {"type": "string", "description": "the sender's own name; aws.* belongs to AWS"},
+            "source": {"type": "string", **sender},
             "detail-type": {"type": "string", "enum": [detail_type]},
-            "detail": _plain(model.model_json_schema()),
+            "detail": detail,
         },
         "required": ["source", "detail-type", "detail"],
     }
