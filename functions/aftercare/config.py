@@ -17,6 +17,8 @@ class Config:
     table_name: str = ""
     touch_queue_url: str = ""
     parked_queue_url: str = ""
+    bus_name: str = ""
+    opt_out_list: str = ""
     public_base_url: str = ""
     sms_configuration_set: str = ""
     email_configuration_set: str = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from aftercare.contracts.facts_out_shapes import Event
 from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import ConsentKey
@@ -143,8 +144,10 @@ class Clinics(Protocol):
         ...
 
     def behind(self, sms_number: str) -> Sequence[ClinicId]:
-        """Return the clinics that text from this number."""
+        """Return the clinics that write from this number or mail address."""
         ...
+
+    def every(self) -> Sequence[ClinicId]: ...
 
     def put(self, clinic: Clinic) -> None: ...
 
@@ -185,6 +188,12 @@ class TouchQueue(Protocol):
     def hand(self, entries: Sequence[Handed]) -> None: ...
 
     def is_empty(self) -> bool: ...
+
+
+class Bus(Protocol):
+    def put(self, events: Sequence[Event]) -> None:
+        """Tell other systems. All may come again, each under its own id."""
+        ...
 
 
 class ParkedQueue(Protocol):
@@ -278,6 +287,7 @@ class Ports:
     due: DueIndex
     touch_queue: TouchQueue
     parked: ParkedQueue
+    bus: Bus
     sms: Carrier
     email: Carrier
     links: Links

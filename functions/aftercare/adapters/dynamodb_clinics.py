@@ -13,10 +13,12 @@ from aftercare.domain.ids import ClinicId
 from aftercare.ports import Clock
 
 FRESH_FOR = timedelta(minutes=1)
+# Where every clinic stands, for what is done once a night.
+ALL = "~clinics"
 
 
 class DynamoDbClinics:
-    """A clinic is one item; each of its sending numbers is another, to find it by."""
+    """A clinic is one item; its number and its mail address are others, to find it by."""
 
     def __init__(self, client: Any, table: str, clock: Clock) -> None:
         self._client = client
@@ -59,15 +61,32 @@ class DynamoDbClinics:
         rows = [
             {"pk": clinic.id, "sk": "CLINIC", "body": body},
             {"pk": f"~number#{clinic.sms_number}", "sk": clinic.id},
+            {"pk": f"~number#{clinic.email_from.lower()}", "sk": clinic.id},
+            {"pk": ALL, "sk": clinic.id},
         ]
         self._clinics.pop(clinic.id, None)
         before = self.get(clinic.id)
         writes = [{"Put": {"TableName": self._table, "Item": item(row)}} for row in rows]
-        if before is not None and before.sms_number != clinic.sms_number:
-            gone = item({"pk": f"~number#{before.sms_number}", "sk": clinic.id})
+        for old in _ways(before) - _ways(clinic):
+            gone = item({"pk": f"~number#{old}", "sk": clinic.id})
             writes.append({"Delete": {"TableName": self._table, "Key": gone}})
-            self._numbers.pop(before.sms_number, None)
+            self._numbers.pop(old, None)
         with store_faults():
             self._client.transact_write_items(TransactItems=writes)
         self._clinics.pop(clinic.id, None)
-        self._numbers.pop(clinic.sms_number, None)
+        for way in _ways(clinic):
+            self._numbers.pop(way, None)
+
+    def every(self) -> Sequence[ClinicId]:
+        with store_faults():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues=item({":pk": ALL}),
+            )
+        return [ClinicId(row["sk"]["S"]) for row in answer["Items"]]
+
+
+def _ways(clinic: Clinic | None) -> frozenset[str]:
+    """Return what a clinic is found by: the number texts come to, and the address mails come to."""
+    return frozenset({clinic.sms_number, clinic.email_from.lower()} if clinic else ())

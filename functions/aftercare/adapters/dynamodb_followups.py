@@ -15,8 +15,10 @@ from aftercare.adapters.followup_item import (
 )
 from aftercare.adapters.record_items import (
     Write,
+    delivery_item,
     key_of,
     measure_from,
+    outcome_from,
     patient_from,
     put_of,
     sent_from,
@@ -28,11 +30,12 @@ from aftercare.adapters.record_items import (
 )
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.consent import ConsentKey
-from aftercare.domain.errors import AlreadyKept, TryAgain
+from aftercare.domain.delivery import Outcome, merge
+from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Measure, Record, Sent, Task, Thread, Waiting
+from aftercare.domain.records import Measure, Receipt, Record, Sent, Task, Thread, Waiting
 from aftercare.ports import PatientKey
 
 BATCH_GET_MAX = 100
@@ -225,11 +228,44 @@ class DynamoDbFollowups:
         with store_faults():
             self._client.delete_item(TableName=self._table, Key=key)
 
+    def note_delivery(self, receipt: Receipt) -> Outcome | None:
+        known: Item | None = None
+        for _ in range(ROUNDS_MAX):
+            joined = merge(outcome_from(known) if known else None, receipt.outcome)
+            if joined is None:
+                return None
+            condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+            if known is not None:
+                condition = {
+                    "ConditionExpression": "#state = :state AND #reason = :reason",
+                    "ExpressionAttributeNames": {"#state": "state", "#reason": "reason"},
+                    "ExpressionAttributeValues": {":state": known["state"], ":reason": known["reason"]},
+                }
+            found = self._put_unless(delivery_item(receipt, joined), condition)
+            if found is None:
+                return joined
+            known = found
+        raise TryAgain("table: too many receipts of one message at once")
+
+    def _put_unless(self, row: Item, condition: Mapping[str, Any]) -> Item | None:
+        """Put an item; return the one that is there when the condition does not hold."""
+        try:
+            with store_faults():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=row,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **condition,
+                )
+        except Conflict:
+            return self._get(row["pk"]["S"], row["sk"]["S"]) or {}
+        return None
+
     def measures(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Measure]:
         found = self._under(patient_pk(clinic_id, patient_id), "MEASURE#")
         return sorted(map(measure_from, found), key=lambda measure: measure.at)
 
     def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]:
-        prefix = f"NUMBER#{phone}#"
+        prefix = f"NUMBER#{phone.lower()}#"
         found = self._under(clinic_id, prefix)
         return [PatientId(row["sk"]["S"].removeprefix(prefix)) for row in found]

@@ -9,6 +9,7 @@ from aftercare.adapters.attributes import Item, instant, item, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, THREAD, patient_pk, shard_of
 from aftercare.domain.alert import Alert, next_alert_due
 from aftercare.domain.consent import Channel
+from aftercare.domain.delivery import Cause, Outcome, State
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.patient import Patient
 from aftercare.domain.protocol import Kind
@@ -19,6 +20,7 @@ from aftercare.domain.records import (
     NotSent,
     Number,
     Page,
+    Receipt,
     Record,
     Reply,
     Sent,
@@ -38,7 +40,7 @@ def write_of(record: Record, clinic_id: ClinicId, patient_id: PatientId, table: 
         case Task():
             return {"Update": task_update(record, table)}
         case Number(phone, gone):
-            key = {"pk": clinic_id, "sk": f"NUMBER#{phone}#{patient_id}"}
+            key = {"pk": clinic_id, "sk": f"NUMBER#{phone.lower()}#{patient_id}"}
             return {"Delete" if gone else "Put": {"TableName": table, "Key" if gone else "Item": item(key)}}
         case Reply():
             put = {"TableName": table, "Item": put_of(record, clinic_id, patient_id)}
@@ -198,6 +200,38 @@ def _reply(record: Reply) -> dict[str, Any]:
         "alert": record.alert_id,
         "automatic": record.automatic,
     }
+
+
+def delivery_item(receipt: Receipt, outcome: Outcome) -> Item:
+    """Return what is known of one message's way, joined from its receipts."""
+    return item(
+        {
+            "pk": patient_pk(receipt.clinic_id, receipt.patient_id),
+            "sk": f"DELIVERY#{receipt.touch_id}",
+            "at": ms(receipt.at),
+            "channel": receipt.channel.value,
+            "message_id": receipt.message_id,
+            "state": outcome.state.value,
+            "reason": outcome.reason.value,
+            "hard": outcome.hard or None,
+            "bad": outcome.bad or None,
+            "objects": outcome.objects or None,
+            "final": outcome.final or None,
+        }
+    )
+
+
+def outcome_from(stored: Mapping[str, Any]) -> Outcome:
+    """Return what ``delivery_item`` wrote of a message's way."""
+    raw = plain(stored)
+    return Outcome(
+        State(raw["state"]),
+        Cause(raw["reason"]),
+        hard=raw.get("hard", False),
+        bad=raw.get("bad", False),
+        objects=raw.get("objects", False),
+        final=raw.get("final", False),
+    )
 
 
 def _measure(record: Measure) -> dict[str, Any]:

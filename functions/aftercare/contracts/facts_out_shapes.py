@@ -28,8 +28,8 @@ def _one_of(*codes: str) -> Shape:
 
 
 # No "@", no "+" and no space: neither an address nor a phone number as we keep it nor words fit.
-_LONG_PATTERN: Final = r"^[A-Za-z0-9._:/=-]{1,200}$"
-_LONG_ALLOWED: Final = "1 to 200 characters from A-Z, a-z, 0-9 and . _ : / = -"
+_LONG_PATTERN: Final = r"^[A-Za-z0-9._:/=~-]{1,200}$"
+_LONG_ALLOWED: Final = "1 to 200 characters from A-Z, a-z, 0-9 and . _ : / = ~ -"
 _CODE_PATTERN: Final = r"^[a-z][a-z0-9_-]{0,63}$"
 _CODE_ALLOWED: Final = "a code in lower case, as too_late"
 

@@ -14,7 +14,8 @@ from aftercare.contracts.shapes import is_id
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
 
 # A touch's id is a session's (64 at most), a dot and a step's key: longer than other ids may be.
-_LONG_ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+_LONG_ID = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
+_PATIENT = re.compile(r"[A-Za-z0-9._:~-]{1,64}")
 _STEP = re.compile(r"[0-9]{1,4}")
 
 
@@ -22,7 +23,7 @@ _STEP = re.compile(r"[0-9]{1,4}")
 class ReceiptIds:
     """Ids that came back with a receipt, each ``None`` where it was not given.
 
-    ``step``: which call of the ladder a page was, as a whole number.
+    ``step``: which call of the ladder a page was, ``place``: which line of the rota, both from 0.
     """
 
     clinic_id: ClinicId | None = None
@@ -30,6 +31,7 @@ class ReceiptIds:
     touch_id: TouchId | None = None
     alert_id: str | None = None
     step: int | None = None
+    place: int | None = None
 
 
 def ids_from(found: Mapping[str, object]) -> ReceiptIds:
@@ -38,11 +40,16 @@ def ids_from(found: Mapping[str, object]) -> ReceiptIds:
     touch, alert, step = _long(found.get("touch")), _long(found.get("alert")), found.get("step")
     return ReceiptIds(
         clinic_id=ClinicId(str(clinic)) if is_id(clinic) else None,
-        patient_id=PatientId(str(patient)) if is_id(patient) else None,
+        patient_id=PatientId(str(patient)) if isinstance(patient, str) and _PATIENT.fullmatch(patient) else None,
         touch_id=TouchId(touch) if touch is not None else None,
         alert_id=alert,
-        step=int(step) if isinstance(step, str) and _STEP.fullmatch(step) else None,
+        step=_number(step),
+        place=_number(found.get("place")),
     )
+
+
+def _number(found: object) -> int | None:
+    return int(found) if isinstance(found, str) and _STEP.fullmatch(found) else None
 
 
 def untag(tags: Mapping[str, object]) -> Mapping[str, str]:

@@ -31,6 +31,21 @@ LEASE = timedelta(minutes=1)
 TRIES_MAX = 15
 
 
+# What leaves the service of how an alert ended; anything else that staff typed leaves as "other".
+DISPOSITIONS = frozenset(
+    {
+        *("spoke_with_patient", "reached", "contacted", "left_message", "no_answer", "seen_in_clinic"),
+        *("emergency_services", "welfare_check", "safety_plan", "referred", "false_alarm", "other"),
+    }
+)
+
+
+def disposition_code(text: str) -> str:
+    """Return the code of a disposition: never the words that somebody typed."""
+    code = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+    return code if code in DISPOSITIONS else "other"
+
+
 class AlertState(StrEnum):
     """Acknowledged: someone is on it. Resolved: done, with a name, a disposition and a note."""
 

@@ -122,7 +122,7 @@ def _enrol(
             facts=(fact_hash(fact.metadata.event_id),),
         )
         change = _consents(blank, fact.consents, fact.metadata)
-        numbers = (Number(new.phone),) if new.phone else ()
+        numbers = tuple(Number(address) for address in (new.phone, new.email) if address)
         return Change(change.followup, (new, *numbers, *change.records))
     stated = {name: getattr(fact.patient, name) for name in (*IDENTITY_FIELDS, *CONTACT_FIELDS)}
     change = _change(followup, patient, stated, at)
@@ -168,12 +168,23 @@ def _change(followup: Followup, patient: Patient, stated: Mapping[str, Any], at:
             standings = readdress(standings, channel, at if name in newer else known_since[name])
     after = replace(patient, **real)
     records: list[Record] = [after] if real else []
-    if "phone" in real:
-        records += [Number(patient.phone, gone=True)] if patient.phone else []
-        records += [Number(after.phone)] if after.phone else []
+    reached = followup.unreachable
+    for name, channel in (("phone", Channel.SMS), ("email", Channel.EMAIL)):
+        if name in real:
+            old, new = getattr(patient, name), getattr(after, name)
+            records += [Number(old, gone=True)] if old else []
+            records += [Number(new)] if new else []
+            reached -= {channel}
     changed = {**followup.changed, **dict.fromkeys(newer, at)}
     return Change(
-        replace(followup, contact=_contact(after), standings=standings, changed=changed), tuple(records)
+        replace(
+            followup,
+            contact=_contact(after),
+            standings=standings,
+            changed=changed,
+            unreachable=reached,
+        ),
+        tuple(records),
     )
 
 

@@ -24,6 +24,8 @@ def touch_id(session_id: SessionId, step_key: str) -> TouchId:
 # Stands where a patient would, for a text from a number that belongs to nobody or to several.
 NO_ONE = PatientId("~shared")
 _ALERT = ".alert."
+# How the names of weekly test pages begin.
+TEST_PAGE = "test."
 
 
 def alert_id(patient_id: PatientId, cause: str) -> AlertId:
@@ -32,8 +34,8 @@ def alert_id(patient_id: PatientId, cause: str) -> AlertId:
 
 
 def patient_of(alert: AlertId) -> PatientId:
-    """Return whose alert it is, read from its name; the whole name if it is no alert's."""
-    return PatientId(alert.rpartition(_ALERT)[0] or alert)
+    """Return whose alert it is, read from its name; a test page is nobody's."""
+    return PatientId(alert.rpartition(_ALERT)[0] or NO_ONE)
 
 
 def stable_fraction(*parts: str) -> float:

@@ -28,7 +28,7 @@ from aftercare.domain.alert import (
 from aftercare.domain.clinic import Clinic, OnCall
 from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict, TryAgain
-from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, TouchId
+from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
 from aftercare.domain.message import Message, render_email, render_sms, values
 from aftercare.domain.on_call import people_for
 from aftercare.domain.protocol import Kind
@@ -266,7 +266,8 @@ def _call_one(
 
 def hand_page(page: Page, to: str, tier: Tier, clinic: Clinic, ports: Ports) -> HandOver:
     """Hand over one page. Its words are the same for every alert of a tier: no patient is in them."""
-    words = load_words("en")[f"page_{tier.value}" if page.step >= 0 else "page_test"]
+    test = page.alert_id.startswith(TEST_PAGE)
+    words = load_words("en")["page_test" if test else f"page_{tier.value}"]
     filled = values(clinic, "en", clinic.zone, None, None)
     by_text = page.channel is Channel.SMS
     message = render_sms(words, filled) if by_text else render_email(words, filled)
