@@ -14,7 +14,18 @@ from aftercare.domain.followup import Followup
 from aftercare.domain.ids import AlertId, ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Link, Measure, Page, Receipt, Record, Sent, Task, Thread, Waiting
+from aftercare.domain.records import (
+    Link,
+    Measure,
+    Page,
+    Receipt,
+    Record,
+    Sent,
+    Task,
+    TaskKind,
+    Thread,
+    Waiting,
+)
 from aftercare.domain.sweep import Due, Handed, SweepState
 from aftercare.domain.touch import Reason
 
@@ -106,6 +117,10 @@ class Followups(Protocol):
         """Join a receipt with what is known of its message; return the result if that is new."""
         ...
 
+    def delivery(self, clinic_id: ClinicId, patient_id: PatientId, touch_id: TouchId) -> Outcome | None:
+        """Return what the receipts of a message say so far."""
+        ...
+
     def measures(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Measure]:
         """Return everything the patient answered, oldest first."""
         ...
@@ -131,6 +146,22 @@ class Alerts(Protocol):
 
     def claim(self, clinic_id: ClinicId, page: Page) -> bool:
         """Claim one call to one person; ``False`` when it was claimed before."""
+        ...
+
+    def note(self, clinic_id: ClinicId, page: Page, *, accepted: bool) -> None:
+        """Keep what became of a call that was claimed."""
+        ...
+
+    def open_test(self, clinic_id: ClinicId, name: AlertId, at: datetime) -> bool:
+        """Keep that this week's test page goes out; ``False`` when it has."""
+        ...
+
+    def answer_test(self, clinic_id: ClinicId, name: AlertId, by: str, at: datetime) -> bool:
+        """Keep who answered the test page; ``False`` when there is no such page."""
+        ...
+
+    def unanswered_tests(self, clinic_id: ClinicId) -> Sequence[tuple[AlertId, datetime]]:
+        """Return the test pages nobody acknowledged, with when they were sent."""
         ...
 
     def pages(self, clinic_id: ClinicId, alert_id: AlertId, step: int) -> Sequence[Page]:
@@ -161,6 +192,14 @@ class Tasks(Protocol):
         """Keep a text that belongs to no single patient, and the task about it."""
         ...
 
+    def open(self, task: Task) -> None: ...
+
+    def open_of(self, clinic_id: ClinicId, kind: TaskKind) -> Sequence[Task]:
+        """Return the open tasks of one kind."""
+        ...
+
+    def close(self, task: Task, why: str, at: datetime) -> None: ...
+
     def keep_parked(
         self, clinic_id: ClinicId, parked_id: str, at: datetime, event: str, reason: str, task: Task
     ) -> None:
@@ -188,6 +227,12 @@ class TouchQueue(Protocol):
     def hand(self, entries: Sequence[Handed]) -> None: ...
 
     def is_empty(self) -> bool: ...
+
+
+class OptOuts(Protocol):
+    def numbers(self) -> Iterable[str]:
+        """Return every number that the carrier lists as opted out."""
+        ...
 
 
 class Bus(Protocol):
@@ -288,6 +333,7 @@ class Ports:
     touch_queue: TouchQueue
     parked: ParkedQueue
     bus: Bus
+    opt_outs: OptOuts
     sms: Carrier
     email: Carrier
     links: Links

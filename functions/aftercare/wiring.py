@@ -14,6 +14,7 @@ from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
 from aftercare.adapters.dynamodb_tasks import DynamoDbLinks, DynamoDbTasks
 from aftercare.adapters.end_user_messaging import EndUserMessaging
 from aftercare.adapters.eventbridge_bus import EventBridgeBus
+from aftercare.adapters.opt_out_list import CarrierOptOuts
 from aftercare.adapters.ses_mail import SesMail
 from aftercare.adapters.sqs_queues import SqsParkedQueue, SqsTouchQueue
 from aftercare.adapters.system_clock import RandomIds, SystemClock
@@ -79,6 +80,7 @@ def ports() -> Ports:
         due=DynamoDbDue(dynamodb, table),
         touch_queue=SqsTouchQueue(sqs, config.touch_queue_url),
         parked=SqsParkedQueue(sqs, config.parked_queue_url),
+        opt_outs=CarrierOptOuts(_Lazy("pinpoint-sms-voice-v2", clients), config.opt_out_list),
         bus=EventBridgeBus(_Lazy("events", clients), config.bus_name),
         sms=EndUserMessaging(_Lazy("pinpoint-sms-voice-v2", clients), config.sms_configuration_set),
         email=SesMail(_Lazy("sesv2", clients), config.email_configuration_set),

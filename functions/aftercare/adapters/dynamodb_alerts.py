@@ -5,14 +5,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aftercare.adapters.alert_items import alert_from, alert_key, alert_put, page_from, page_put, page_sk
-from aftercare.adapters.attributes import item
+from aftercare.adapters.alert_items import (
+    alert_from,
+    alert_key,
+    alert_put,
+    page_from,
+    page_item,
+    page_put,
+    page_sk,
+)
+from aftercare.adapters.attributes import instant, item, ms
 from aftercare.adapters.followup_item import patient_pk
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.alert import Alert
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import AlertId, ClinicId, patient_of
 from aftercare.domain.records import Page
+
+_TEST = "TESTPAGE#"
+# A test page of weeks ago is the business of a task, not of tonight.
+TESTS_LOOKED_AT = 2
 
 
 class DynamoDbAlerts:
@@ -52,3 +64,47 @@ class DynamoDbAlerts:
                 ConsistentRead=True,
             )
         return [page_from(found) for found in answer["Items"]]
+
+    def note(self, clinic_id: ClinicId, page: Page, *, accepted: bool) -> None:
+        with store_faults():
+            row = page_item(replace(page, accepted=accepted), clinic_id)
+            self._client.put_item(TableName=self._table, Item=row)
+
+    def open_test(self, clinic_id: ClinicId, name: AlertId, at: datetime) -> bool:
+        row = {"pk": clinic_id, "sk": f"{_TEST}{name}", "at": ms(at)}
+        try:
+            with store_faults():
+                self._client.put_item(
+                    TableName=self._table, Item=item(row), ConditionExpression="attribute_not_exists(pk)"
+                )
+        except Conflict:
+            return False
+        return True
+
+    def answer_test(self, clinic_id: ClinicId, name: AlertId, by: str, at: datetime) -> bool:
+        try:
+            with store_faults():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=item({"pk": clinic_id, "sk": f"{_TEST}{name}"}),
+                    UpdateExpression="SET answered_at = if_not_exists(answered_at, :at), "
+                    "answered_by = if_not_exists(answered_by, :by)",
+                    ConditionExpression="attribute_exists(pk)",
+                    ExpressionAttributeValues=item({":at": ms(at), ":by": by}),
+                )
+        except Conflict:
+            return False
+        return True
+
+    def unanswered_tests(self, clinic_id: ClinicId) -> Sequence[tuple[AlertId, datetime]]:
+        answer: dict[str, Any] = {}
+        with store_faults():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+                ExpressionAttributeValues=item({":pk": clinic_id, ":prefix": _TEST}),
+                ScanIndexForward=False,
+                Limit=TESTS_LOOKED_AT,
+            )
+        rows = [row for row in answer["Items"] if "answered_at" not in row]
+        return [(AlertId(r["sk"]["S"].removeprefix(_TEST)), instant(r["at"]["N"])) for r in rows]

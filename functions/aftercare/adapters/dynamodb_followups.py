@@ -261,6 +261,10 @@ class DynamoDbFollowups:
             return self._get(row["pk"]["S"], row["sk"]["S"]) or {}
         return None
 
+    def delivery(self, clinic_id: ClinicId, patient_id: PatientId, touch_id: TouchId) -> Outcome | None:
+        stored = self._get(patient_pk(clinic_id, patient_id), f"DELIVERY#{touch_id}")
+        return outcome_from(stored) if stored else None
+
     def measures(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Measure]:
         found = self._under(patient_pk(clinic_id, patient_id), "MEASURE#")
         return sorted(map(measure_from, found), key=lambda measure: measure.at)

@@ -1,13 +1,16 @@
 """Staff tasks, strays and parked events, in DynamoDB."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from aftercare.adapters.attributes import item, ms
-from aftercare.adapters.record_items import link_from, put_of, task_update
+from aftercare.adapters.record_items import link_from, put_of, task_from, task_update
 from aftercare.adapters.store_faults import store_faults
+from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import ClinicId
-from aftercare.domain.records import Link, Task
+from aftercare.domain.records import Link, Task, TaskKind
 
 
 class DynamoDbTasks:
@@ -28,6 +31,43 @@ class DynamoDbTasks:
     ) -> None:
         row = {"pk": clinic_id, "sk": f"PARKED#{parked_id}", "at": ms(at), "event": event, "reason": reason}
         self._keep(row, task)
+
+    def open(self, task: Task) -> None:
+        with store_faults():
+            self._client.update_item(**task_update(task, self._table))
+
+    def open_of(self, clinic_id: ClinicId, kind: TaskKind) -> Sequence[Task]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "FilterExpression": "#state = :open",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": item(
+                {":pk": clinic_id, ":prefix": f"TASK#{kind.value}.", ":open": "open"}
+            ),
+        }
+        found: list[Task] = []
+        while True:
+            answer: dict[str, Any] = {}
+            with store_faults():
+                answer = self._client.query(**request)
+            found += [task_from(row) for row in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def close(self, task: Task, why: str, at: datetime) -> None:
+        with suppress(Conflict), store_faults():
+            self._client.update_item(
+                TableName=self._table,
+                Key=item({"pk": task.clinic_id, "sk": f"TASK#{task.id}"}),
+                UpdateExpression="SET #state = :closed, closed_at = :at, closed_why = :why",
+                ConditionExpression="#state = :open",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=item(
+                    {":closed": "closed", ":open": "open", ":at": ms(at), ":why": why}
+                ),
+            )
 
     def _keep(self, row: dict[str, Any], task: Task) -> None:
         put = {"Put": {"TableName": self._table, "Item": item(row)}}

@@ -145,9 +145,7 @@ def _alert(alert: OpenAlert) -> dict[str, Any]:
 
 def _to_alert(raw: Mapping[str, Any]) -> OpenAlert:
     acknowledged = raw.get("k", False)
-    return OpenAlert(
-        raw["t"] == "r", raw["r"], instant(raw["at"]), acknowledged, maybe_instant(raw.get("x"))
-    )
+    return OpenAlert(raw["t"] == "r", raw["r"], instant(raw["at"]), acknowledged, maybe_instant(raw.get("x")))
 
 
 def _consent_key(name: str) -> ConsentKey:

@@ -26,6 +26,7 @@ from aftercare.domain.records import (
     Sent,
     Settled,
     Task,
+    TaskKind,
     Thread,
     Waiting,
 )
@@ -78,6 +79,15 @@ def task_update(task: Task, table: str) -> dict[str, Any]:
         "ExpressionAttributeNames": {f"#{name}": name for name in values},
         "ExpressionAttributeValues": item({f":{name}": value for name, value in values.items()}),
     }
+
+
+def task_from(stored: Mapping[str, Any]) -> Task:
+    """Return the task that ``task_update`` opened."""
+    raw = plain(stored)
+    patient_id = None if raw["patient"] == "-" else PatientId(raw["patient"])
+    name = raw["sk"].removeprefix("TASK#")
+    kind, reason, at = TaskKind(raw["kind"]), raw["reason"], instant(raw["opened_at"])
+    return Task(name, ClinicId(raw["pk"]), patient_id, kind, reason, at)
 
 
 def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:

@@ -40,7 +40,9 @@ def ids_from(found: Mapping[str, object]) -> ReceiptIds:
     touch, alert, step = _long(found.get("touch")), _long(found.get("alert")), found.get("step")
     return ReceiptIds(
         clinic_id=ClinicId(str(clinic)) if is_id(clinic) else None,
-        patient_id=PatientId(str(patient)) if isinstance(patient, str) and _PATIENT.fullmatch(patient) else None,
+        patient_id=PatientId(str(patient))
+        if isinstance(patient, str) and _PATIENT.fullmatch(patient)
+        else None,
         touch_id=TouchId(touch) if touch is not None else None,
         alert_id=alert,
         step=_number(step),

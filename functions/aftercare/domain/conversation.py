@@ -184,9 +184,7 @@ def _owes(followup: Followup) -> bool:
     return any(n.kind in answers and n.mark is None for n in followup.notices.values())
 
 
-def _automatic(
-    heard: Heard, screened: Concern, followup: Followup, context: Context, now: datetime
-) -> Turn:
+def _automatic(heard: Heard, screened: Concern, followup: Followup, context: Context, now: datetime) -> Turn:
     """Keep what a machine wrote. It is never answered, but a person looks if it holds alarming words."""
     out = raise_concerns(
         followup,
@@ -342,9 +340,7 @@ def _started(followup: Followup, heard: Heard) -> tuple[Followup, list[Record]]:
         if key[0] is not heard.channel or standing.given_at is None or standing.agreed:
             continue
         standings[key] = standing.with_given(heard.at, heard.at, standing.expires_on)
-        consent = Consent(
-            *key, "start-1", heard.body[:200], "sms", heard.at, "patient", standing.expires_on
-        )
+        consent = Consent(*key, "start-1", heard.body[:200], "sms", heard.at, "patient", standing.expires_on)
         proofs.append(ConsentProof(f"{heard.id}.{key[1].value}", consent))
     return replace(followup, standings=standings), proofs
 

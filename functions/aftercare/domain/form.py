@@ -15,8 +15,8 @@ from aftercare.domain.course_change import Measured, course_change
 from aftercare.domain.errors import BadInput
 from aftercare.domain.scale import NumberItem, Scale, WordsItem
 from aftercare.domain.score import Score, score
-from aftercare.domain.tier import Tier
 from aftercare.domain.text_concerns import MOOD, SIDE_EFFECTS, letter_concerns, mood_concern
+from aftercare.domain.tier import Tier
 
 ITEM_NINE_TIER = Tier.RED
 """Any answer above "not at all" is red, a 1 like a 3.

@@ -32,9 +32,7 @@ def gap_in(rota: Sequence[OnCall]) -> time | None:
     return None
 
 
-def people_for(
-    rung: int, clinic: Clinic, at: datetime, *, urgent: bool, last: bool
-) -> tuple[OnCall, ...]:
+def people_for(rung: int, clinic: Clinic, at: datetime, *, urgent: bool, last: bool) -> tuple[OnCall, ...]:
     """Return the people of one rung of the ladder. Somebody is always called while there is anybody.
 
     Args:

@@ -163,9 +163,7 @@ def take_on(followup: Followup, alert: Alert, by: str, now: datetime) -> Raised:
     return Raised(replace(followup, alerts=alerts, talk_until=now + TALK_HELD), (after,))
 
 
-def settle(
-    followup: Followup, alert: Alert, by: str, disposition: str, note: str, now: datetime
-) -> Raised:
+def settle(followup: Followup, alert: Alert, by: str, disposition: str, note: str, now: datetime) -> Raised:
     """Resolve: the alert leaves the patient's open ones; our questions wait a while longer."""
     after = resolved(alert, by, disposition, note, now)
     alerts = {name: seen for name, seen in followup.alerts.items() if name != alert.id}

@@ -11,7 +11,9 @@ from aftercare.domain.protocol import Kind
 _OTHER = {Channel.SMS: Channel.EMAIL, Channel.EMAIL: Channel.SMS}
 
 
-def sent_again(followup: Followup, failed: TouchId, by: Channel, kind: Kind, now: datetime) -> Followup | None:
+def sent_again(
+    followup: Followup, failed: TouchId, by: Channel, kind: Kind, now: datetime
+) -> Followup | None:
     """Owe a touch of a session once more, by the other channel.
 
     Args:

@@ -7,7 +7,7 @@ from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.alert import Alert, AlertState, acknowledged, next_alert_due, resolved
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
 from aftercare.domain.followup import Followup
-from aftercare.domain.ids import AlertId, ClinicId
+from aftercare.domain.ids import TEST_PAGE, AlertId, ClinicId
 from aftercare.domain.plan import next_due
 from aftercare.domain.raising import Raised, settle, take_on
 from aftercare.ports import Ports
@@ -16,7 +16,7 @@ ATTEMPTS = 6
 LONGEST = 2000
 
 
-def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> Alert:
+def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> None:
     """Take an alert on: the ladder rests. Doing it twice, or too late, changes nothing.
 
     Args:
@@ -30,6 +30,9 @@ def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -
         TryAgain: The store is busy.
     """
     by = _said("by", by)
+    if alert_id.startswith(TEST_PAGE):
+        _answer_test(clinic_id, alert_id, by, ports)
+        return
 
     def change(alert: Alert, followup: Followup | None) -> tuple[Alert, Followup | None]:
         now = ports.clock.now()
@@ -38,12 +41,17 @@ def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -
         out = take_on(followup, alert, by, now)
         return out.alerts[0], out.followup
 
-    return _change(clinic_id, alert_id, change, ports)
+    _change(clinic_id, alert_id, change, ports)
+
+
+def _answer_test(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> None:
+    if not ports.alerts.answer_test(clinic_id, alert_id, by, ports.clock.now()):
+        raise BadInput("alert_id", alert_id, "an alert or a test page of this clinic")
 
 
 def resolve(
     clinic_id: ClinicId, alert_id: AlertId, by: str, disposition: str, note: str, ports: Ports
-) -> Alert:
+) -> None:
     """End an alert. Doing it twice keeps the first.
 
     Raises:
@@ -60,7 +68,7 @@ def resolve(
         out: Raised = settle(followup, alert, by, disposition, note, now)
         return out.alerts[0], out.followup
 
-    return _change(clinic_id, alert_id, change, ports)
+    _change(clinic_id, alert_id, change, ports)
 
 
 def _said(field: str, text: str) -> str:

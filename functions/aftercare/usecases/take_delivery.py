@@ -69,9 +69,7 @@ def _not_arrived(receipt: Receipt, outcome: Outcome, ports: Ports) -> None:
     raise TryAgain("take_delivery: too many writers of one patient")
 
 
-def _change(
-    followup: Followup, receipt: Receipt, outcome: Outcome, sent: Sent | None, ports: Ports
-) -> None:
+def _change(followup: Followup, receipt: Receipt, outcome: Outcome, sent: Sent | None, ports: Ports) -> None:
     now, after = ports.clock.now(), followup
     clinic = ports.clinics.get(receipt.clinic_id)
     if clinic is None:

@@ -116,7 +116,7 @@ def _measure(score: Score, link: Link, now: datetime) -> Measure:
         complete=score.complete,
         touch_id=link.touch_id,
         prorated=score.prorated,
-        band=score.band.id if score.band else None,
+        band=score.band.name if score.band else None,
         answers=score.answers,
         revision=score.revision,
     )
