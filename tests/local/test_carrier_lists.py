@@ -99,7 +99,7 @@ def test_asking_for_a_number_that_is_not_on_the_list_is_an_error(phone: Any) -> 
     with pytest.raises(phone.exceptions.ResourceNotFoundException):
         phone.delete_opted_out_number(OptOutListName="aftercare", OptedOutNumber=ADA)
     with pytest.raises(phone.exceptions.ValidationException):
-        phone.put_opted_out_number(OptOutListName="aftercare", OptedOutNumber="555")
+        phone.put_opted_out_number(OptOutListName="aftercare", OptedOutNumber="five")
 
 
 # ---- addresses
