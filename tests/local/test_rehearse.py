@@ -173,7 +173,7 @@ def test_an_until_that_is_no_instant_is_refused(tmp_path: Path, until: str) -> N
         ('send_until = "20:00"', 'send_untill = "20:00"', "send_untill"),
         ("per_week = 6", "per_week = 0", "sms_caps.per_week: found 0"),
         ('languages = ["en", "es"]', 'languages = ["en", "fr"]', "languages[1]: found 'fr'"),
-        ('phone = "+12025550101"', "", "on_call"),
+        ('phone = "+12025550101"\nemail = "nora@riverside.example.org"\n', "", "on_call"),
     ],
 )
 def test_a_bad_clinic_file_stops_the_run_and_names_the_key(
