@@ -8,19 +8,19 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from infra.local.carrier_http import Asked, answered
+from infra.local.carrier_lists import OptOutList, SuppressionList
 from infra.local.carrier_rules import Refusal, check_email, check_sms
 
 Channel = Literal["sms", "email"]
 State = Literal["up", "down"]
-Asked = Mapping[str, Any]
 
 
 class Clock(Protocol):
@@ -48,7 +48,10 @@ class SmsOut:
 
 @dataclass(frozen=True, slots=True)
 class EmailOut:
-    """A mail the provider accepted. ``to`` is the first recipient; ours have exactly one."""
+    """A mail the provider accepted. ``to`` is the first recipient; ours have exactly one.
+
+    ``suppressed``: accepted for an address on the suppression list, so it will never arrive.
+    """
 
     at: datetime
     to: str
@@ -60,6 +63,7 @@ class EmailOut:
     tags: Mapping[str, str]
     message_id: str
     configuration_set: str | None
+    suppressed: bool = False
 
 
 @dataclass(slots=True)
@@ -86,8 +90,12 @@ class Carrier:
     """AWS End User Messaging (``SendTextMessage``) and SES (``SendEmail``), in memory.
 
     Behaviour can be changed at any time: assign ``sms`` or ``email`` ``"up"`` or ``"down"`` (down: the
-    connection is refused, proof that nothing was accepted), add numbers to ``opted_out``, or call
-    ``throttle``, ``refuse`` or ``lose_answers`` for the next calls.
+    connection is refused, proof that nothing was accepted), add numbers to ``opted_out``, addresses to
+    ``suppressed``, or call ``throttle``, ``refuse`` or ``lose_answers`` for the next calls.
+
+    A text to an opted-out number is refused. A mail to a suppressed address is accepted, as SES does, and
+    marked in the outbox: whoever plays SES's events reports its bounce (sub-type OnAccountSuppressionList).
+    It sends no receipt by itself.
 
     Args:
         clock: Dates what is accepted.
@@ -97,7 +105,8 @@ class Carrier:
         self._clock = clock
         self._trouble: dict[str, _Trouble] = {"sms": _Trouble(), "email": _Trouble()}
         self._book = _Book()
-        self.opted_out: set[str] = set()
+        self.opted_out = OptOutList(clock.now)
+        self.suppressed = SuppressionList(clock.now)
 
     @property
     def sms_outbox(self) -> tuple[SmsOut, ...]:
@@ -160,13 +169,15 @@ class Carrier:
     def answer_or_refuse(self, request: AWSPreparedRequest) -> AWSResponse:
         """Answer, and refuse what is not ours rather than let it reach the network."""
         answer = self.answer(request)
-        return answer if answer is not None else _error(request, Refusal(404, "UnknownOperationException"))
+        if answer is not None:
+            return answer
+        return answered(request, Refusal(404, "UnknownOperationException"))
 
     def answer(self, request: AWSPreparedRequest) -> AWSResponse | None:
         """Answer one signed request.
 
         Returns:
-            The response, or None when the request is neither a text nor a mail.
+            The response, or None when the request is for neither of the two.
 
         Raises:
             EndpointConnectionError: The channel is down.
@@ -176,16 +187,22 @@ class Carrier:
         host = (url.hostname or "").split(".")[0]
         if host == "sms-voice":
             return self._answer_sms(request)
-        if host == "email" and url.path == "/v2/email/outbound-emails" and request.method == "POST":
+        if host != "email":
+            return None
+        if url.path == "/v2/email/outbound-emails" and request.method == "POST":
             return self._serve("email", request, check_email, self._accept_email)
-        return None
+        self._check_reachable("email", request)
+        listed = self.suppressed.answer(str(request.method), url, _asked(request))
+        return None if listed is None else answered(request, listed)
 
     def _answer_sms(self, request: AWSPreparedRequest) -> AWSResponse:
         target = request.headers.get("X-Amz-Target", "")
         name = (target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")[2]
-        if name != "SendTextMessage":
-            return _error(request, Refusal(400, "UnknownOperationException", f"no {name} here"))
-        return self._serve("sms", request, check_sms, self._accept_sms)
+        if name == "SendTextMessage":
+            return self._serve("sms", request, check_sms, self._accept_sms)
+        self._check_reachable("sms", request)
+        listed = self.opted_out.answer(name, _asked(request))
+        return answered(request, listed or Refusal(400, "UnknownOperationException", f"no {name} here"))
 
     def _serve(
         self,
@@ -194,19 +211,20 @@ class Carrier:
         check: Callable[[Asked], Refusal | None],
         accept: Callable[[Asked], str],
     ) -> AWSResponse:
-        trouble = self._trouble[channel]
-        url = str(request.url)
-        if trouble.state == "down":
-            raise EndpointConnectionError(endpoint_url=url, error="connection refused")
-        asked: Asked = json.loads(request.body or b"{}")
+        self._check_reachable(channel, request)
+        trouble, asked = self._trouble[channel], _asked(request)
         refusal = self._troubled(channel, trouble) or check(asked) or self._opted_out(asked)
         if refusal:
-            return _error(request, refusal)
+            return answered(request, refusal)
         message_id = accept(asked)
         if trouble.lose_next:
             trouble.lose_next -= 1
-            raise ReadTimeoutError(endpoint_url=url, error="the answer was lost")
-        return _response(request, 200, {"MessageId": message_id})
+            raise ReadTimeoutError(endpoint_url=str(request.url), error="the answer was lost")
+        return answered(request, {"MessageId": message_id})
+
+    def _check_reachable(self, channel: Channel, request: AWSPreparedRequest) -> None:
+        if self._trouble[channel].state == "down":
+            raise EndpointConnectionError(endpoint_url=str(request.url), error="connection refused")
 
     def _troubled(self, channel: Channel, trouble: _Trouble) -> Refusal | None:
         if trouble.throttle_next:
@@ -262,6 +280,7 @@ class Carrier:
             tags={tag["Name"]: tag["Value"] for tag in asked.get("EmailTags", [])},
             message_id=message_id,
             configuration_set=asked.get("ConfigurationSetName"),
+            suppressed=asked["Destination"]["ToAddresses"][0] in self.suppressed,
         )
         self._book.email.append(email)
         for observer in self._book.on_email:
@@ -269,22 +288,6 @@ class Carrier:
         return message_id
 
 
-class _Body(BytesIO):
-    """What botocore reads an answer from."""
-
-    def stream(self, **_: object) -> Any:
-        """Yield the rest in one piece."""
-        yield self.read()
-
-
-def _response(
-    request: AWSPreparedRequest, status: int, body: Asked, headers: Mapping[str, str] | None = None
-) -> AWSResponse:
-    raw = _Body(json.dumps(body).encode())
-    return AWSResponse(str(request.url), status, dict(headers or {}), raw)
-
-
-def _error(request: AWSPreparedRequest, refusal: Refusal) -> AWSResponse:
-    # sms-voice spells it "Message", sesv2 "message"; both clients read the type from the header.
-    body = {"__type": refusal.code, "Message": refusal.text, "message": refusal.text, **refusal.more}
-    return _response(request, refusal.status, body, {"x-amzn-errortype": refusal.code})
+def _asked(request: AWSPreparedRequest) -> Asked:
+    asked: Asked = json.loads(request.body or b"{}")
+    return asked

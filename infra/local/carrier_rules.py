@@ -35,6 +35,11 @@ class Refusal:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
+def is_phone(text: object) -> bool:
+    """Say whether AWS takes ``text`` as a phone number."""
+    return isinstance(text, str) and _PHONE.fullmatch(text) is not None
+
+
 def check_sms(asked: Asked) -> Refusal | None:
     """Return why a SendTextMessage request is malformed, or None."""
     for member, good in _SMS_RULES.items():
@@ -60,7 +65,7 @@ def _good_context(asked: Asked) -> bool:
 
 
 _SMS_RULES: dict[str, Callable[[Asked], bool]] = {
-    "DestinationPhoneNumber": lambda a: bool(_PHONE.fullmatch(a["DestinationPhoneNumber"])),
+    "DestinationPhoneNumber": lambda a: is_phone(a["DestinationPhoneNumber"]),
     "OriginationIdentity": lambda a: bool(_IDENTITY.fullmatch(a.get("OriginationIdentity", "default"))),
     "MessageBody": lambda a: bool(a.get("MessageBody", "").strip()) and len(a["MessageBody"]) <= _BODY_MAX,
     "MessageType": lambda a: a.get("MessageType") in _MESSAGE_TYPES,

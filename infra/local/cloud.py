@@ -9,11 +9,10 @@ what AWS does between them; the carrier takes what leaves for patients.
 """
 
 import heapq
-import importlib
 import itertools
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -29,11 +28,11 @@ from infra.local.emulator import Emulator
 from infra.local.invoker import Invoker
 from infra.local.memory_table import MemoryTable
 from infra.local.schedules import DueIndex, Timetable
+from infra.local.service import Clients, Service
 from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, TemplateNotSupported, read_template
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
 Json = dict[str, Any]
-Clients = Callable[[str], Any]
 _IDLE_TICK = timedelta(hours=24)
 
 
@@ -94,8 +93,8 @@ class Cloud:
             if self._in_memory:
                 self._cached["dynamodb"] = self._memory_table()
             functions = self._wiring.functions
-            self._ours = any(f.handler.startswith("aftercare.") for f in functions.values())
-            self._invoker = Invoker(functions, self._on_environment, self._logs)
+            self._service = Service(functions, self._rewire)
+            self._invoker = Invoker(functions, self._wire, self._logs)
             self._deliveries = Deliveries(self._emulator, self._wiring, self._invoker, self.clock)
             start = self.clock.now()
             self._timetables = [
@@ -109,8 +108,7 @@ class Cloud:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._ours and self._rewire is None:
-            importlib.import_module("aftercare.wiring").rewire()
+        self._service.unwire()
         self._emulator.stop()
 
     # ---- what happens from outside
@@ -155,6 +153,15 @@ class Cloud:
         finally:
             self._observe()
 
+    @contextmanager
+    def as_function(self, function: str) -> Iterator[None]:
+        """Run what follows as a function would: its variables, and the service wired to this cloud."""
+        try:
+            with self._invoker.as_function(function):
+                yield
+        finally:
+            self._observe()
+
     # ---- what can be seen
 
     def on_record(self, observer: Callable[[Json], None]) -> None:
@@ -188,10 +195,14 @@ class Cloud:
         """Return what ``Ref`` gives: a queue's URL, a topic's ARN, a table's or a bus's name."""
         return self._emulator.resources[logical_id]
 
+    def has(self, logical_id: str) -> bool:
+        """Say whether the template makes a queue, topic, table or bus of this name."""
+        return logical_id in self._emulator.resources
+
     def client(self, name: str) -> Any:
         """Return a client such as the functions get; the same one each time."""
         if name not in self._cached:
-            self._cached[name] = (self._clients or self._shipped_clients())(name)
+            self._cached[name] = (self._clients or self._service.client)(name)
         return self._cached[name]
 
     def queue_depth(self, queue: str) -> int:
@@ -283,16 +294,5 @@ class Cloud:
         buses = (self.resource(watch.removesuffix(WATCH_SUFFIX + SHADOW_SUFFIX)) for watch in self._watches)
         return next(buses, "default")
 
-    def _on_environment(self, function: Function) -> None:
-        if self._rewire is not None:
-            self._rewire(function)
-        elif self._ours:
-            wiring = importlib.import_module("aftercare.wiring")
-            wiring.rewire(clock=self.clock, ids=self.ids, clients=self.client)
-
-    def _shipped_clients(self) -> Clients:
-        """The service's own: their time-outs and single attempts are part of what is rehearsed."""
-        shipped: Clients = (
-            importlib.import_module("aftercare.wiring").boto_client if self._ours else boto3.client
-        )
-        return shipped
+    def _wire(self, function: Function) -> None:
+        self._service.wire(function, self.clock, self.ids, self.client)

@@ -86,15 +86,26 @@ class Invoker:
             except Exception as error:
                 raise FunctionFailed(f"{type(error).__name__}: {error}", request_id) from error
 
+    @contextmanager
+    def as_function(self, logical_id: str) -> Iterator[None]:
+        """Run what follows with a function's variables in place, without calling its handler."""
+        function = self._functions[logical_id]
+        with self._surroundings(function):
+            self._rebuild(function)
+            yield
+
     def forget(self) -> None:
         """Rebuild before the next call, whatever its variables."""
         self._last_seen = None
 
-    def _handler(self, function: Function) -> Callable[[Json, LambdaContext], Any]:
-        # Imported under the function's own variables, as at a cold start.
+    def _rebuild(self, function: Function) -> None:
         if function.environment != self._last_seen:
             self._on_environment(function)
             self._last_seen = function.environment
+
+    def _handler(self, function: Function) -> Callable[[Json, LambdaContext], Any]:
+        # Imported under the function's own variables, as at a cold start.
+        self._rebuild(function)
         if function.handler not in self._handlers:
             module, _, name = function.handler.rpartition(".")
             self._handlers[function.handler] = getattr(importlib.import_module(module), name)

@@ -15,6 +15,7 @@ from infra.local.story_script import NEW_YORK, PEOPLE, Person
 Json = Mapping[str, Any]
 Tone = Literal["text", "mail", "answer", "staff", "silent", "event"]
 WIDTH = 92
+_NOBODY = "nobody in particular"
 _KINDS = {
     "reminder": "reminder",
     "safety": "going-home text",
@@ -24,7 +25,11 @@ _KINDS = {
     "opt_in": "welcome",
     "opt_out": "goodbye",
     "help": "reply to HELP",
+    "crisis": "help at once",
+    "after_hours": "the clinic is closed",
+    "manual": "a person writes",
 }
+_ALERT_STATES = {"raised": "raised", "acknowledged": "somebody is on it", "resolved": "resolved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,11 @@ def entries(lines: Sequence[Json], tally: Tally) -> list[Entry]:
         tally: Counted into.
     """
     told: list[Entry] = []
-    silent: dict[tuple[str, str, str], list[str]] = {}
+    silent: dict[tuple[str, str | None, str], list[str]] = {}
     for line in lines:
         (kind,) = (name for name in line if name != "at")
+        if kind == "event":
+            continue  # the same facts again, for other systems
         if kind == "not_sent":
             what = line[kind]
             tally.not_sent[what["reason"]] += 1
@@ -84,7 +91,7 @@ def entries(lines: Sequence[Json], tally: Tally) -> list[Entry]:
         else:
             told.extend(_entry(kind, line[kind], datetime.fromisoformat(line["at"]), tally))
     told.extend(
-        _silence(datetime.fromisoformat(at), PEOPLE[patient_id], Reason(reason), kinds)
+        _silence(datetime.fromisoformat(at), PEOPLE.get(patient_id or ""), Reason(reason), kinds)
         for (at, patient_id, reason), kinds in silent.items()
     )
     return sorted(told, key=lambda entry: entry.at)
@@ -93,7 +100,7 @@ def entries(lines: Sequence[Json], tally: Tally) -> list[Entry]:
 def _entry(kind: str, what: Json, at: datetime, tally: Tally) -> Iterable[Entry]:
     person = PEOPLE.get(what.get("patient_id") or "")
     zone = person.zone if person else NEW_YORK
-    name = person.name if person else "nobody in particular"
+    name = person.name if person else _NOBODY
     match kind:
         case "sms":
             tally.texts += 1
@@ -108,15 +115,28 @@ def _entry(kind: str, what: Json, at: datetime, tally: Tally) -> Iterable[Entry]
             tally.tasks.append(f"{name}: {what['reason']}")
             yield Entry(at, zone, f"For staff, about {name}", what["reason"], "staff")
         case "measure":
-            yield Entry(at, zone, f"Kept: {name}'s mood is {what['total']} of 10.", tone="answer")
+            yield Entry(at, zone, f"Kept: {_measured(name, what)}", tone="answer")
+        case "alert":
+            title = f"Alert about {name}, {what['tier']}: {_ALERT_STATES.get(what['state'], what['state'])}"
+            yield Entry(at, zone, title, f"Reason: {what['reason']}", "staff")
+        case "page":
+            yield Entry(at, zone, f"Page to {what['to']}, minute {what['step']}", what["body"], "staff")
         case other:
             yield Entry(at, zone, f"{other}: {dict(what)}", tone="staff")
 
 
-def _silence(at: datetime, person: Person, reason: Reason, kinds: Sequence[str]) -> Entry:
+def _measured(name: str, what: Json) -> str:
+    if what["code"] == "mood-0-10":
+        return f"{name}'s mood is {what['total']} of 10."
+    points = f"{what['total']} points" if what["total"] is not None else "not all of it answered"
+    return f"{name}'s {what['code'].upper()}: {points}."
+
+
+def _silence(at: datetime, person: Person | None, reason: Reason, kinds: Sequence[str]) -> Entry:
     counted = Counter(_KINDS[kind] for kind in kinds)
     what = " and ".join(f"{count} {name}s" if count > 1 else f"a {name}" for name, count in counted.items())
-    return Entry(at, person.zone, f"Not sent to {person.name}: {what}", REASONS[reason], "silent")
+    name, zone = (person.name, person.zone) if person else (_NOBODY, NEW_YORK)
+    return Entry(at, zone, f"Not sent to {name}: {what}", REASONS[reason], "silent")
 
 
 def wrapped(text: str, indent: str) -> list[str]:

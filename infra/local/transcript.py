@@ -1,29 +1,49 @@
 """Everything the service did, as one list of lines in time order."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from aftercare.adapters.attributes import plain
 from aftercare.adapters.record_items import sent_from, settled_from
-from aftercare.adapters.ses_mail import tag_text
-from aftercare.domain.segments import segments
 from infra.local.carrier import EmailOut, SmsOut
+from infra.local.transcript_rows import (
+    alert_row,
+    event_row,
+    ids,
+    measure_row,
+    owner_of,
+    sent_row,
+    stamp,
+    task_row,
+)
 from infra.local.virtual_clock import VirtualClock
 
 Json = dict[str, Any]
+OPEN = "open:"
 
 
-def stamp(at: datetime) -> str:
-    """Write an instant as RFC 3339, in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+@dataclass(frozen=True, slots=True)
+class SeenAlert:
+    """An alert as it was last told. ``patient`` is the key's own part: ``~shared`` for nobody's."""
+
+    clinic_id: str
+    patient: str
+    row: Json
+
+    @property
+    def id(self) -> str:
+        return str(self.row["id"])
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.row["state"] != "resolved")
 
 
 @dataclass
 class Transcript:
-    """Collects lines from the carrier's outbox and from what was stored.
+    """Collects lines from the carrier's outbox, from what was stored and from what went on the bus.
 
     A message leaves before it is recorded, so its ``kind`` and ``session_id`` are filled in when the
     record comes, and the line is complete once the clock moves on.
@@ -31,68 +51,48 @@ class Transcript:
 
     clock: VirtualClock
     lines: list[Json] = field(default_factory=list)
+    alerts: dict[str, SeenAlert] = field(default_factory=dict)
     _open: dict[str, Json] = field(default_factory=dict)
     _events: dict[str, list[int]] = field(default_factory=dict)
 
     # ---- what the carrier took
 
-    def sms(self, sms: SmsOut) -> None:
-        encoding, parts = segments(sms.body)
-        self._message(
-            sms.context.get("touch"),
-            {
-                "at": stamp(sms.at),
-                "sms": {
-                    "to": sms.to,
-                    "from": sms.from_,
-                    "body": sms.body,
-                    **_ids(sms.context.get("touch"), sms.context.get("patient")),
-                    "segments": parts,
-                    "encoding": encoding,
-                },
-            },
-        )
-
-    def email(self, email: EmailOut) -> None:
-        ids = {name: tag_text(value) for name, value in email.tags.items()}
-        self._message(
-            ids.get("touch"),
-            {
-                "at": stamp(email.at),
-                "email": {
-                    "to": email.to,
-                    "from": email.from_,
-                    "subject": email.subject,
-                    "text": email.text,
-                    "html": email.html,
-                    "headers": dict(email.headers),
-                    **_ids(ids.get("touch"), ids.get("patient")),
-                },
-            },
-        )
-
-    def _message(self, touch_id: str | None, line: Json) -> None:
+    def sent(self, message: SmsOut | EmailOut) -> None:
+        """Take one message as it leaves."""
+        line = sent_row(message)
         self.lines.append(line)
-        if touch_id is not None:
-            self._open[touch_id] = line
+        body = line.get("sms") or line.get("email")
+        if body is not None and body["touch_id"] is not None:
+            self._open[body["touch_id"]] = line
+
+    # ---- what went on the bus
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        """Take one event of a bus; only our own are told, the others stand in the script."""
+        if event["source"] == "aftercare":
+            self._add("event", event_row(event))
 
     # ---- what was stored
 
     def record(self, change: Mapping[str, Any]) -> None:
         """Take one stream record of the table."""
+        image = change["dynamodb"].get("NewImage")
+        if image is None:
+            return
+        kind, _, name = image["sk"]["S"].partition("#")
+        if kind == "ALERT" and "#" not in name:
+            self._alert(plain({name: image[name] for name in ("pk", "sk", "tier", "reason", "state")}))
         if change["eventName"] != "INSERT":
             return
-        image = change["dynamodb"]["NewImage"]
-        kind = image["sk"]["S"].split("#")[0]
         match kind:
-            case "FOLLOWUP" if "#" in image["sk"]["S"]:
+            case "FOLLOWUP" if name:
                 self._sent(image)
             case "SETTLED":
                 self._settled(image)
             case "TASK":
-                self._task(plain(image))
+                self._add("task", task_row(plain(image)))
             case "MEASURE":
-                self._measure(plain(image))
+                self._add("measure", measure_row(plain(image)))
             case "PARKED":
                 self._parked(plain(image))
 
@@ -103,29 +103,41 @@ class Transcript:
             body = line.get("sms") or line["email"]
             body["session_id"], body["kind"] = sent.session_id, sent.kind.value
         elif sent.provider_id is None:
-            patient_id = image["pk"]["S"].split("#")[1]
+            patient_id = owner_of(image["pk"]["S"])
             self._not_sent(sent.touch_id, patient_id, sent.session_id, sent.kind.value, "unconfirmed")
 
     def _settled(self, image: Mapping[str, Any]) -> None:
-        patient_id = image["pk"]["S"].split("#")[1]
+        patient_id = owner_of(image["pk"]["S"])
         for touch in settled_from(image).touches:
             self._not_sent(touch.touch_id, patient_id, touch.session_id, touch.kind.value, touch.reason.value)
 
     def _not_sent(
-        self, touch_id: str, patient_id: str, session_id: str | None, kind: str, reason: str
+        self, touch_id: str, patient_id: str | None, session_id: str | None, kind: str, reason: str
     ) -> None:
-        body = {**_ids(touch_id, patient_id), "session_id": session_id, "kind": kind, "reason": reason}
+        body = {**ids(touch_id, patient_id), "session_id": session_id, "kind": kind, "reason": reason}
         self._add("not_sent", body)
 
-    def _task(self, raw: Mapping[str, Any]) -> None:
-        patient_id = None if raw["patient"] == "-" else raw["patient"]
-        self._add("task", {"patient_id": patient_id, "kind": raw["kind"], "reason": raw["reason"]})
+    # ---- alerts
 
-    def _measure(self, raw: Mapping[str, Any]) -> None:
-        total = int(raw["total"]) if "total" in raw else None
-        patient_id = raw["pk"].split("#")[1]
-        body = {"patient_id": patient_id, "code": raw["code"], "total": total, "complete": raw["complete"]}
-        self._add("measure", body)
+    def _alert(self, raw: Mapping[str, Any]) -> None:
+        """Tell of an alert when it is raised and whenever its tier, reason or state changes."""
+        row = alert_row(raw)
+        known = self.alerts.get(row["id"])
+        if known is None or known.row != row:
+            self._add("alert", row)
+        clinic_id, _, patient = raw["pk"].partition("#")
+        self.alerts[row["id"]] = SeenAlert(clinic_id, patient, row)
+
+    def alert(self, named: str) -> SeenAlert | None:
+        """Return an alert by its id, or by ``open:<patient id>`` the newest that is not resolved.
+
+        The alert of a text that belongs to no single patient is ``open:~shared``.
+        """
+        if not named.startswith(OPEN):
+            return self.alerts.get(named)
+        patient = named.removeprefix(OPEN)
+        newest_first = reversed(self.alerts.values())
+        return next((one for one in newest_first if one.patient == patient and one.is_open), None)
 
     # ---- what was refused
 
@@ -138,20 +150,11 @@ class Transcript:
         self.refused(numbers[0] if numbers else None, raw["reason"])
 
     def refused(self, number: int | None, reason: str) -> None:
+        """Tell that a line of the script could not be taken, and why."""
         self._add("refused", {"line": number, "reason": reason})
 
     def _add(self, kind: str, body: Json) -> None:
         self.lines.append({"at": stamp(self.clock.now()), kind: body})
-
-    # ---- reading it
-
-    def new(self, since: int) -> Iterator[Json]:
-        """Yield the lines from position ``since`` on."""
-        yield from self.lines[since:]
-
-
-def _ids(touch_id: str | None, patient_id: str | None) -> Json:
-    return {"touch_id": touch_id, "patient_id": patient_id, "session_id": None, "kind": None}
 
 
 def _canonical(event: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from tests.local.script_truth import Json, Truth, instant, kind_of
 Check = Callable[[Truth, Sequence[Json]], Iterator[str]]
 FROM, UNTIL = time(9), time(20)
 ANY_HOUR = {"safety", "opt_out", "help", "crisis", "after_hours", "manual"}
+HANGS_ON_NONE = {"opt_in", "opt_out", "help", "crisis", "after_hours", "manual"}
 COUNTED = {"reminder", "check_in", "measure", "education"}
 PER_DAY, PER_WEEK = 2, 6
 TELLING = re.compile(r"k[eé]tamin|esk[ae]tamin|spravato|depres|suicid|phq|gad-7", re.IGNORECASE)
@@ -128,7 +129,7 @@ def every_due_touch_is_sent_or_has_a_reason(truth: Truth, output: Sequence[Json]
 def nothing_that_no_session_asked_for(truth: Truth, output: Sequence[Json]) -> Iterator[str]:
     known = {e.detail["session"]["id"] for e in truth.events if "session" in e.detail}
     for _, _, message in messages(output):
-        if message["session_id"] is None and message["kind"] not in ("opt_in", "opt_out", "help"):
+        if message["session_id"] is None and message["kind"] not in HANGS_ON_NONE:
             yield f"{message['touch_id']} hangs on no session"
         if message["session_id"] is not None and message["session_id"] not in known:
             yield f"{message['touch_id']} hangs on a session nobody named"
@@ -167,6 +168,9 @@ _FIELDS: dict[str, set[str]] = {
     "task": {"patient_id", "kind", "reason"},
     "not_sent": {"reason", *_IDS},
     "measure": {"patient_id", "code", "total", "complete"},
+    "page": {"to", "channel", "body", "alert_id", "step"},
+    "alert": {"id", "patient_id", "tier", "reason", "state"},
+    "event": {"source", "detail-type", "detail"},
     "refused": {"line", "reason"},
 }
 

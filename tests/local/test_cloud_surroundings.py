@@ -71,6 +71,17 @@ def test_rewiring_is_asked_for_only_when_the_variables_change(open_cloud: Opener
     assert rewired == [("TellsTwo", "bye"), ("TellsOne", greeting), ("TellsTwo", "bye")]
 
 
+def test_what_runs_as_a_function_sees_its_variables_and_what_it_stores_is_shown(cloud: Cloud) -> None:
+    shown: list[Any] = []
+    cloud.on_record(shown.append)
+    with pytest.raises(ValueError, match="no"), cloud.as_function("TellsOne"):
+        assert os.environ["ONLY_ONE"] == "plain"
+        store(cloud, "ada")
+        raise ValueError("no")
+    assert "ONLY_ONE" not in os.environ
+    assert len(shown) == 1
+
+
 def test_what_a_handler_raises_is_a_failed_invocation_with_its_cause(cloud: Cloud, toys: ModuleType) -> None:
     toys.MOODS["works"] = [ValueError("bad")]
     with pytest.raises(FunctionFailed, match="ValueError: bad") as failed:

@@ -1,5 +1,6 @@
-"""The two example scripts, held against what they themselves say happened; and the ordinary month, read."""
+"""The two months among the examples, held against what they say happened; and the ordinary month, read."""
 
+import tomllib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -131,13 +132,26 @@ def test_education_is_never_repeated_to_the_same_person(ordinary: list[Json]) ->
 
 def test_no_event_of_the_examples_names_a_real_number() -> None:
     # 555-0100 to 555-0199 are set aside for stories (North American Numbering Plan).
-    for name in SCRIPTS:
-        text = (EXAMPLES / f"{name}.jsonl").read_text(encoding="utf-8")
-        assert text.count('"+1') == text.count('"+120255501')
+    for path in EXAMPLES.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert text.count("+1") == text.count("+120255501"), path.name
+
+
+def test_at_every_hour_four_people_are_on_duty_and_each_can_be_texted_and_mailed() -> None:
+    rota = tomllib.loads((EXAMPLES / "clinic.toml").read_text(encoding="utf-8"))["on_call"]
+    assert all("phone" in person and "email" in person for person in rota)
+    for hour in range(24):
+        at = f"{hour:02d}:00"
+        assert sum(_on_duty(person, at) for person in rota) >= 4, at
+
+
+def _on_duty(person: Json, at: str) -> bool:
+    since, until = person.get("from", "00:00"), person.get("until", "24:00")
+    return since <= at < until if since < until else at >= since or at < until
 
 
 def test_every_example_is_named_in_its_readme() -> None:
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     shipped: list[Path] = [path for path in EXAMPLES.iterdir() if path.name != "README.md"]
     assert [path.name for path in shipped if path.name not in readme] == []
-    assert len(shipped) == 3
+    assert len(shipped) == 11

@@ -90,7 +90,7 @@ def test_until_after_the_last_line_lets_time_run_on_no_further(tmp_path: Path) -
 
 def test_without_until_it_runs_until_nothing_is_due(tmp_path: Path) -> None:
     written = read_json_lines(_rehearse(tmp_path, [_enrolled()]).stdout)
-    assert [line["sms"]["kind"] for line in written] == ["opt_in"]
+    assert [line["sms"]["kind"] for line in written if "event" not in line] == ["opt_in"]
 
 
 def test_an_empty_script_and_blank_lines_are_no_fault(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_an_until_that_is_no_instant_is_refused(tmp_path: Path, until: str) -> N
         ('send_until = "20:00"', 'send_untill = "20:00"', "send_untill"),
         ("per_week = 6", "per_week = 0", "sms_caps.per_week: found 0"),
         ('languages = ["en", "es"]', 'languages = ["en", "fr"]', "languages[1]: found 'fr'"),
-        ('phone = "+12025550101"', "", "on_call"),
+        ('phone = "+12025550101"\nemail = "nora@riverside.example.org"\n', "", "on_call"),
     ],
 )
 def test_a_bad_clinic_file_stops_the_run_and_names_the_key(
@@ -200,32 +200,32 @@ def test_a_change_to_a_step_that_is_not_shipped_is_named(tmp_path: Path, table: 
     _stops(_rehearse(tmp_path, [UP], clinic=clinic), "hudson.toml", named)
 
 
-# ---- what is not built yet, and events that cannot be used
+# ---- what cannot be done, and events that cannot be used
 
 
-def test_lines_of_later_issues_are_refused_by_name_and_the_run_goes_on(tmp_path: Path) -> None:
-    later: list[Json] = [
-        {"at": AT, "email": {"from": "ada@example.org", "to": "care@riverside.example.org"}},
-        {"at": AT, "sms_receipt": {"touch_id": "last:pat-ada", "event_type": "TEXT_DELIVERED"}},
-        {"at": AT, "email_receipt": {"touch_id": "last:pat-ada", "event_type": "Bounce"}},
-        {"at": AT, "form": {"touch_id": "last:pat-ada", "birth_date": "1990-01-31", "answers": {}}},
-        {"at": AT, "staff": {"do": "acknowledge", "alert_id": "open:pat-ada", "by": "Nora"}},
+def test_lines_about_nobody_are_refused_with_their_field_and_the_run_goes_on(tmp_path: Path) -> None:
+    nobodys: list[tuple[str, Json]] = [
+        ("sms_receipt.touch_id", {"touch_id": "last:pat-ada", "event_type": "TEXT_DELIVERED"}),
+        ("email_receipt.touch_id", {"touch_id": "last:pat-ada", "event_type": "Bounce"}),
+        ("form.touch_id", {"touch_id": "ses-1.week2", "birth_date": "1990-01-31", "answers": {}}),
+        ("staff.alert_id", {"do": "acknowledge", "alert_id": "open:pat-ada", "by": "Nora"}),
     ]
-    result = _rehearse(tmp_path, [*later, _enrolled()])
+    lines: list[Json] = [{"at": AT, field.split(".")[0]: what} for field, what in nobodys]
+    result = _rehearse(tmp_path, [*lines, _enrolled()])
     assert result.exit_code == 0
-    *refused, sent = read_json_lines(result.stdout)
-    assert sent["sms"]["kind"] == "opt_in"
-    for number, (line, found) in enumerate(zip(later, refused, strict=True), start=1):
-        (kind,) = set(line) - {"at"}
-        assert found["refused"]["line"] == number
-        assert kind in found["refused"]["reason"]
-        assert "not built yet" in found["refused"]["reason"]
+    told = read_json_lines(result.stdout)
+    refused = [line["refused"] for line in told if "refused" in line]
+    assert [row["line"] for row in refused] == [1, 2, 3, 4]
+    for (field, _), row in zip(nobodys, refused, strict=True):
+        assert row["reason"].startswith(f"{field}: found ")
+    assert [line["sms"]["kind"] for line in told if "sms" in line] == ["opt_in"]
 
 
 def test_an_event_that_nobody_can_use_is_refused_with_what_is_allowed_and_a_task(tmp_path: Path) -> None:
     bad = json.loads(json.dumps(_enrolled()).replace("+12025550110", "555-0110"))
     result = _rehearse(tmp_path, [bad, {**_enrolled(), "at": "2026-11-02T10:11:00-05:00"}])
-    refused, task, sent = read_json_lines(result.stdout)
+    told = read_json_lines(result.stdout)
+    refused, task, sent = (line for line in told if "event" not in line)
     assert result.exit_code == 0
     assert refused["refused"]["line"] == 1
     for text in (refused["refused"]["reason"], task["task"]["reason"]):

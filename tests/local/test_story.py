@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from aftercare.domain.touch import REASONS, Reason
 from infra.local.story import play_story
 from infra.local.story_script import beats
-from infra.local.story_words import WIDTH
+from infra.local.story_words import WIDTH, Tally, entries
 
 AFTERCARE = Path(sys.executable).parent / "aftercare"
 DAY = re.compile(r"^== (\w+day, \w+ \d+) =+$", re.MULTILINE)
@@ -126,6 +127,34 @@ def test_the_last_page_adds_up() -> None:
     assert len([beat for beat in beats() if beat.line.kind == "sms"]) == int(
         re.findall(r"Answered +(\d+) texts", tally)[0]
     )
+
+
+def test_pages_and_alerts_are_told_and_the_same_facts_on_the_bus_are_not() -> None:
+    alert = {
+        "id": "pat-ada.alert.1",
+        "patient_id": None,
+        "tier": "red",
+        "reason": "crisis",
+        "state": "raised",
+    }
+    page = {"to": "+12025550101", "channel": "sms", "body": "Sign in.", "alert_id": alert["id"], "step": 5}
+    fact = {"source": "aftercare", "detail-type": "AlertRaised", "detail": {}}
+    dropped = {
+        "touch_id": "t",
+        "patient_id": None,
+        "session_id": None,
+        "kind": "help",
+        "reason": "no_address",
+    }
+    measured = {"patient_id": "pat-ada", "code": "phq-9", "total": 9, "complete": True}
+    rows = {"alert": alert, "page": page, "event": fact, "not_sent": dropped, "measure": measured}
+    lines = [{"at": "2026-11-09T07:00:00Z", kind: row} for kind, row in rows.items()]
+    assert [(entry.title, entry.body) for entry in entries(lines, Tally())] == [
+        ("Alert about nobody in particular, red: raised", "Reason: crisis"),
+        ("Page to +12025550101, minute 5", "Sign in."),
+        ("Kept: Ada's PHQ-9: 9 points.", ""),
+        ("Not sent to nobody in particular: a reply to HELP", REASONS[Reason.NO_ADDRESS]),
+    ]
 
 
 def test_it_fits_an_ordinary_terminal_and_has_no_colours_in_a_pipe() -> None:
