@@ -225,4 +225,5 @@ def test_check_ins_go_on_once_the_nurse_has_closed_the_alert(riverside: Riversid
     riverside.staff("Tue 13:03", "acknowledge", ada)
     closed_at = riverside.resolve("Tue 17:00", ada)
     riverside.until("Sat 20:00")
+    assert ada.alert_states()[-1] == "resolved"
     assert ada.texts("check_in", since=closed_at) != []

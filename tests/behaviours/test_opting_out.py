@@ -150,6 +150,7 @@ def test_an_answer_from_somebody_who_opted_out_does_not_opt_them_in(riverside: R
     told_at = ada.said("Tue 14:01", words)
     ada.goes_home("Wed 11:00")
     riverside.until("2026-11-25 12:00")
+    assert len(ada.texts("crisis")) == 1
     assert ada.texts(*PROGRAM, "opt_in", "after_hours", since=told_at) == []
 
 
