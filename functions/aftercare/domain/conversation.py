@@ -40,6 +40,9 @@ from aftercare.domain.tier import Tier
 ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
 # The words that ask for letters beside the number.
 _ASKS_LETTERS = frozenset({"evening", "day1"})
+# Those that ask something to be answered with yes or no, and for how long that is clear.
+_ASKS = {"reminder_24h": Asked.RIDE, "week1": Asked.TROUBLE}
+_YES_OR_NO_FOR = timedelta(days=2)
 # A late answer is an answer; after a week another question stands between.
 _OPEN_FOR = timedelta(days=7)
 # One honest "we are closed" per night (DESIGN 3.9).
@@ -93,7 +96,7 @@ class Turn:
 
 def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked]:
     """Return which questions are open."""
-    questions = set()
+    questions = {_ASKS[s.words_id] for s in context.sent if s.words_id in _ASKS and _is_open(s, heard)}
     red = context.open_red
     if red is not None and red.answer is not None and red.safe is None:
         questions.add(Asked.SAFE)
@@ -102,6 +105,10 @@ def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked
         letters = question.words_id in _ASKS_LETTERS
         questions.add(Asked.MOOD_AND_LETTERS if letters else Asked.MOOD)
     return frozenset(questions)
+
+
+def _is_open(sent: Sent, heard: Heard) -> bool:
+    return timedelta() <= heard.at - sent.claimed_at <= _YES_OR_NO_FOR
 
 
 def question_of(sent: Sequence[Sent], heard: Heard) -> Sent | None:

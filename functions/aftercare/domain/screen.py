@@ -16,126 +16,44 @@ How it decides (source: clinical-regulatory research 4.2, rules 1 to 4):
    be read.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from aftercare.domain.screen_phrase import Finder, Found, Reading, numbered
-from aftercare.domain.screen_text import LONGEST, Spelling, is_known_language, is_readable, read
-from aftercare.domain.tier import Tier
+from aftercare.domain.screen_lexicon import (
+    LOWERED,
+    NEAR_WORDS,
+    NOTHING_TO_READ,
+    SCREEN_FAILED,
+    TOO_LONG,
+    UNKNOWN_LANGUAGE,
+    Lexicon,
+    Lowering,
+    Pattern,
+    Reach,
+    Tier,
+    Together,
+    Verdict,
+    Within,
+    in_order,
+)
+from aftercare.domain.screen_phrase import Found, Reading, numbered
+from aftercare.domain.screen_text import LONGEST, is_known_language, is_readable, read
 
 EARLIER_MESSAGES = 4
 EARLIER_CHARACTERS = 500
 """Of each earlier message only its end is joined: a crisis parted over texts is parted in a row."""
-
-UNREADABLE = "unreadable"
-UNKNOWN_LANGUAGE = "screen.unknown-language"
-NOTHING_TO_READ = "screen.nothing-to-read"
-TOO_LONG = "screen.too-long"
-FAILED = "screen.failed"
-
-DENIAL, PAST, IDIOM, ACCIDENT = "denial", "past", "idiom", "accident"
-LOWERING_KINDS = (DENIAL, PAST, IDIOM, ACCIDENT)
-
-
-class Reach(StrEnum):
-    """Where a lowering phrase must stand to lower what was found."""
-
-    BEFORE = "before"  # it ends where the other begins, in the same part of the sentence
-    HOLDS = "holds"  # it holds the word with which the other is complete
-    SENTENCE = "sentence"  # anywhere in the same sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Phrases that mean the same, and what they mean.
-
-    Attributes:
-        id: Such as ``en.suicide.want-to-die``; alerts and logs carry this, never the words.
-        theme: What it is about, such as ``suicide``.
-        tier: Red or amber; green is a signal that only counts together with other themes.
-        medical: A medical emergency: the answer names 911 first.
-        lowered_by: Which kinds of lowering it may suffer.
-    """
-
-    id: str
-    theme: str
-    tier: Tier
-    medical: bool
-    lowered_by: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Lowering:
-    """Phrases that lower what they stand at.
-
-    Attributes:
-        id: Such as ``en.idiom.laughter``.
-        kind: ``denial``, ``past``, ``idiom`` or ``accident``.
-        reach: Where it must stand.
-        to: The tier that is left, if the other was higher.
-    """
-
-    id: str
-    kind: str
-    reach: Reach
-    to: Tier
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Themes that make a tier when all of them stand in one message, or in a thread of messages."""
-
-    id: str
-    themes: frozenset[str]
-    tier: Tier
-    in_thread: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Everything the screen knows, as the loader of the content built it.
-
-    Attributes:
-        spelling: How patients write.
-        patterns: What is looked for.
-        lowerings: What lowers it.
-        undoing: Words that undo every lowering of a kind: "again" undoes a distant past, "on purpose"
-            an accident.
-        together: Pairs of themes.
-    """
-
-    spelling: Spelling
-    patterns: Finder[Pattern]
-    lowerings: Finder[Lowering]
-    undoing: Finder[str]
-    together: tuple[Together, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the screen found.
-
-    Attributes:
-        tier: How soon a person must see it.
-        themes: What it is about, sorted; never shown to the patient.
-        matched: Ids of the patterns, sorted; never words.
-        medical: Something in it is a medical emergency.
-    """
-
-    tier: Tier
-    themes: tuple[str, ...] = ()
-    matched: tuple[str, ...] = ()
-    medical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
     id: str
     theme: str
+    reason: str
     tier: Tier
     medical: bool = False
+    at: int = 0
 
 
 def screen(text: str, earlier: Sequence[str] = (), *, lexicon: Lexicon) -> Verdict:
@@ -150,16 +68,19 @@ def screen(text: str, earlier: Sequence[str] = (), *, lexicon: Lexicon) -> Verdi
         The verdict. ``GREEN`` says that nothing was found, not that the patient is well.
     """
     before = [read(one[-EARLIER_CHARACTERS:], lexicon.spelling) for one in earlier[-EARLIER_MESSAGES:]]
+    readings = read(_within_limit(text), lexicon.spelling)
     hits: set[_Hit] = set()
-    for way, reading in enumerate(read(_within_limit(text), lexicon.spelling)):
+    for way, reading in enumerate(readings):
+        if way and not before and reading == readings[0]:
+            continue
         thread = Reading(())
         for one in before:
             thread = thread.then(one[way])
         alone = set(_hits(reading, lexicon))
         hits |= alone
-        hits |= set(_hits(thread.then(reading), lexicon, since=len(thread.words))) if earlier else set()
+        hits |= set(_hits(thread.then(reading), lexicon, since=len(thread.words))) if before else set()
         hits |= set(_met(alone, set(_hits(thread, lexicon)), lexicon))
-    return _verdict(hits | set(_unread(text, found=bool(hits), lexicon=lexicon)))
+    return _verdict(hits | set(_unread(text, readings[0], found=_counts(hits), lexicon=lexicon)))
 
 
 def screened_safely(
@@ -173,27 +94,29 @@ def screened_safely(
         lexicon: Fetches the lexicon; called here because fetching it can fail too.
     """
     if text is None:
-        return _verdict({_Hit(NOTHING_TO_READ, UNREADABLE, Tier.AMBER)})
+        return _verdict({_unread_as(NOTHING_TO_READ)})
     try:
         return screen(text, earlier, lexicon=lexicon())
     except Exception:  # noqa: BLE001 - the one place where any failure has a safe answer: a person looks
-        return _verdict({_Hit(FAILED, UNREADABLE, Tier.AMBER)})
+        return _verdict({_unread_as(SCREEN_FAILED)})
 
 
 def _within_limit(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n{text[-LONGEST:]}"
 
 
-def _unread(text: str, *, found: bool, lexicon: Lexicon) -> Iterator[_Hit]:
+def _unread(text: str, reading: Reading, *, found: bool, lexicon: Lexicon) -> Iterator[_Hit]:
     """Yield why this text could not be read in full. A screen that saw nothing has cleared nothing."""
     if len(text) > 2 * LONGEST:
-        yield _Hit(TOO_LONG, UNREADABLE, Tier.AMBER)
+        yield _unread_as(TOO_LONG)
     if not is_readable(text):
-        yield _Hit(NOTHING_TO_READ, UNREADABLE, Tier.AMBER)
-    elif not found and not is_known_language(
-        read(_within_limit(text), lexicon.spelling)[0], lexicon.spelling
-    ):
-        yield _Hit(UNKNOWN_LANGUAGE, UNREADABLE, Tier.AMBER)
+        yield _unread_as(NOTHING_TO_READ)
+    elif not found and not is_known_language(reading, lexicon.spelling):
+        yield _unread_as(UNKNOWN_LANGUAGE)
+
+
+def _unread_as(reason: str) -> _Hit:
+    return _Hit(f"screen.{reason.replace('_', '-')}", "", reason, Tier.AMBER)
 
 
 def _hits(reading: Reading, lexicon: Lexicon, since: int = 0) -> Iterator[_Hit]:
@@ -209,9 +132,11 @@ def _hits(reading: Reading, lexicon: Lexicon, since: int = 0) -> Iterator[_Hit]:
         return
     lowerings = _Lowerings(reading, lexicon)
     for one in found:
-        left = lowerings.left_of(one)
-        if left is not None:
-            yield _Hit(one.owner.id, one.owner.theme, left, one.owner.medical)
+        owner, low = one.owner, lowerings.lowest_at(one)
+        if low is None or low.to.rank >= owner.tier.rank > Tier.GREEN.rank:
+            yield _Hit(owner.id, owner.theme, owner.reason, owner.tier, owner.medical, one.start)
+        elif low.to is not Tier.GREEN and owner.tier is not Tier.GREEN:
+            yield _Hit(owner.id, owner.theme, LOWERED[low.kind], low.to, owner.medical, one.start)
 
 
 class _Lowerings:
@@ -237,28 +162,52 @@ class _Lowerings:
                     if part[end] == part[low.start]:
                         self._before[end].add(low.owner)
 
-    def left_of(self, one: Found[Pattern]) -> Tier | None:
-        """Return the tier that is left of what was found; ``None`` if nothing is."""
+    def lowest_at(self, one: Found[Pattern]) -> Lowering | None:
+        """Return what lowers this the most; ``None`` if nothing does."""
         around, beside = self._around[min(one.ends) - 1], self._beside[self._sentence[one.start]]
         lows = self._before[one.start] | around | beside
-        tiers = [low.to for low in lows if low.kind in one.owner.lowered_by]
-        left = min((one.owner.tier, *tiers), key=lambda tier: tier.rank)
-        return None if tiers and left is Tier.GREEN else left
+        able = (low for low in lows if low.kind in one.owner.lowered_by)
+        return min(able, key=lambda low: (low.to.rank, low.id), default=None)
 
 
 def _met(new: set[_Hit], earlier: set[_Hit], lexicon: Lexicon) -> Iterator[_Hit]:
-    fresh = {hit.theme for hit in new}
-    thread = fresh | {hit.theme for hit in earlier}
+    """Yield what stands together, and in the new text at least in part."""
+    fresh, thread = _places(new), _places(new | earlier)
     for rule in lexicon.together:
-        if rule.themes <= (thread if rule.in_thread else fresh) and rule.themes & fresh:
-            yield _Hit(rule.id, min(rule.themes), rule.tier)
+        among = thread if rule.within is Within.THREAD else fresh
+        if not (rule.themes <= among.keys() and rule.themes & fresh.keys()):
+            continue
+        if rule.within is not Within.NEAR or _close(rule, fresh):
+            yield _Hit(rule.id, "", rule.reason, rule.tier, rule.medical)
+
+
+def _places(hits: set[_Hit]) -> dict[str, list[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for hit in hits:
+        found[hit.theme].add(hit.at)
+    return {theme: sorted(at) for theme, at in found.items()}
+
+
+def _close(rule: Together, places: dict[str, list[int]]) -> bool:
+    lists = [places[theme] for theme in rule.themes]
+    for first in sorted({at for places_of in lists for at in places_of}):
+        nearest = (places_of[bisect_left(places_of, first) :][:1] for places_of in lists)
+        if all(at and at[0] - first <= NEAR_WORDS for at in nearest):
+            return True
+    return False
+
+
+def _counts(hits: set[_Hit]) -> bool:
+    return any(hit.tier is not Tier.GREEN for hit in hits)
 
 
 def _verdict(hits: set[_Hit]) -> Verdict:
     counted = [hit for hit in hits if hit.tier is not Tier.GREEN]
+    tier = max((hit.tier for hit in counted), key=lambda one: one.rank, default=Tier.GREEN)
+    first = {hit.reason for hit in counted if hit.tier is tier}
     return Verdict(
-        tier=max((hit.tier for hit in counted), key=lambda tier: tier.rank, default=Tier.GREEN),
-        themes=tuple(sorted({hit.theme for hit in counted})),
+        tier=tier,
+        reasons=in_order(first) + in_order({hit.reason for hit in counted} - first),
         matched=tuple(sorted({hit.id for hit in counted})),
         medical=any(hit.medical and hit.tier is Tier.RED for hit in counted),
     )

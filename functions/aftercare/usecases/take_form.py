@@ -23,7 +23,8 @@ from aftercare.domain.plan import next_due
 from aftercare.domain.raising import raise_concerns
 from aftercare.domain.records import Link, Measure, Record
 from aftercare.domain.score import Score
-from aftercare.domain.screen import reason_of, screened_safely
+from aftercare.domain.screen import screened_safely
+from aftercare.domain.screen_lexicon import reason_of
 from aftercare.domain.tier import Tier
 from aftercare.ports import Ports
 from aftercare.usecases.take_reply import open_red

@@ -22,7 +22,8 @@ from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.plan import next_due
 from aftercare.domain.reply import Help, Stop, Understood, understand
-from aftercare.domain.screen import Verdict, reason_of, screened_safely
+from aftercare.domain.screen import screened_safely
+from aftercare.domain.screen_lexicon import Verdict, reason_of
 from aftercare.domain.tier import Tier
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once

@@ -11,7 +11,7 @@ from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.ids import NO_ONE, ClinicId, alert_id
 from aftercare.domain.raising import Way, crisis_answer
 from aftercare.domain.records import Task, TaskKind
-from aftercare.domain.screen import Verdict, reason_of
+from aftercare.domain.screen_lexicon import Verdict, reason_of
 from aftercare.domain.tier import Tier
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.park_event import NOBODY

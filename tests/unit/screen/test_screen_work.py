@@ -1,0 +1,87 @@
+"""The work is bounded: twice the text is about twice the work, whatever the text is. Counted, not timed."""
+
+import sys
+from types import FrameType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.content.load_screen import load_screen
+from aftercare.domain.screen import Tier, screen
+from aftercare.domain.screen_text import LONGEST
+
+HOSTILE = {
+    "one letter": "a",
+    "one word": "die ",
+    "no spaces": "iwanttodie",
+    "sentences": "i want to die. ",
+    "denials": "no not never ",
+    "starts of phrases": "i want to i want to ",
+    "fillers": "do not think feel like ",
+    "letters apart": "d i e ",
+    "stars": "k*",
+    "marks": "!",
+    "signs and letters": "a!",
+    "emoji": "🔪",
+    "accents": "e\u0301\u0302",
+    "numbers": "took 9 ",
+    "dots": "a.",
+    "idioms": "this headache is killing me ",
+    "spanish": "no me quiero morir de ",
+    "unknown letters": "qzx",
+}
+
+
+def calls(text: str, earlier: tuple[str, ...] = ()) -> int:
+    """Return how many Python functions the screen calls for ``text``."""
+    counted = 0
+
+    def count(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    lexicon, before = load_screen(), sys.getprofile()
+    sys.setprofile(count)
+    try:
+        screen(text, earlier, lexicon=lexicon)
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+def test_twice_the_text_is_about_twice_the_work(unit: str) -> None:
+    some, more = ((unit * (size // len(unit) + 1))[:size] for size in (2_000, 4_000))
+    assert calls(more) < 2.3 * calls(some) + 500
+
+
+def test_a_message_of_ten_thousand_letters_is_bounded_work() -> None:
+    worst = max(calls((unit * LONGEST)[:LONGEST]) for unit in HOSTILE.values())
+    assert worst < 3_000_000
+
+
+def test_beyond_the_limit_more_text_is_no_more_work() -> None:
+    assert calls("i want to die. " * 5_000) < 1.1 * calls("i want to die. " * 2_500)
+
+
+def test_a_long_thread_is_no_more_work_than_its_end() -> None:
+    long = ("i want to die. " * 1_000,) * 50
+    assert calls("hello there", long) <= calls("hello there", long[:4])
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=100), max_size=6))
+def test_no_text_makes_the_screen_fail(text: str, earlier: list[str]) -> None:
+    assert screen(text, earlier, lexicon=load_screen()).tier in Tier
+
+
+@given(st.lists(st.sampled_from(sorted(load_screen().spelling.known)), max_size=12).map(" ".join))
+def test_no_run_of_the_lexicons_words_makes_the_screen_fail(text: str) -> None:
+    assert screen(text, lexicon=load_screen()).tier in Tier
+
+
+@given(st.text(max_size=60))
+def test_nothing_said_beside_it_hides_a_plain_cry(beside: str) -> None:
+    assert (
+        screen(f"{beside}\nI am going to kill myself tonight", lexicon=load_screen()).tier is not Tier.GREEN
+    )
