@@ -15,7 +15,7 @@ from aftercare.domain.ids import ClinicId, TouchId
 from aftercare.domain.plan import next_due
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
-from aftercare.domain.reply import Help, Mood, Stop, Understood, Unread, understand
+from aftercare.domain.reply import Help, Mood, Stop, Unread, understand
 from aftercare.domain.touch import ANSWERS
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once
@@ -23,6 +23,7 @@ from aftercare.usecases.park_event import NOBODY
 
 ATTEMPTS = 6
 MOOD = "mood-0-10"
+_Taken = Stop | Help | Mood | Unread
 _ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
 
 
@@ -36,7 +37,8 @@ def take_reply(inbound: InboundSms, ports: Ports) -> str:
     Raises:
         TryAgain: The store is busy; the queue brings the text again, nothing is lost.
     """
-    meaning = understand(inbound.body)
+    read = understand(inbound.body)
+    meaning: _Taken = read if isinstance(read, Stop | Help | Mood) else Unread()
     clinics = ports.clinics.behind(inbound.to_number)
     owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, inbound.from_number)]
     if len(owners) == 1:
@@ -69,7 +71,7 @@ class _Text:
     """One text and what it means. ``answered``: some patient of a shared phone is owed the answer."""
 
     inbound: InboundSms
-    meaning: Understood
+    meaning: _Taken
     answered: bool = False
 
 
@@ -119,14 +121,18 @@ def _understood(
         case Help():
             notice_id = TouchId(f"{followup.patient_id}.help.{fact_hash(inbound.id)}")
             return followup.with_notice(Notice(notice_id, Kind.HELP, due_at=now)), []
-        case Mood(score, letters):
+        case Mood(score, letters, rest):
             measure = Measure(inbound.id, inbound.received_at, MOOD, score, complete=True, touch_id=touch_id)
             latest = max(inbound.received_at, followup.answered_at or inbound.received_at)
             answered = replace(followup, answered_at=latest)
-            if not letters:
-                return answered, [measure]
-            reason = f"The patient named side effects: {', '.join(letters)}. Read the text today."
-            return answered, [measure, _task(followup, TaskKind.SIDE_EFFECTS, inbound.id, now, reason)]
+            records: list[Record] = [measure]
+            if letters:
+                reason = f"The patient named side effects: {', '.join(letters)}. Read the text today."
+                records.append(_task(followup, TaskKind.SIDE_EFFECTS, inbound.id, now, reason))
+            elif rest:
+                reason = "A text waits to be read."
+                records.append(_task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, reason))
+            return answered, records
         case Unread():
             reason = "A text waits to be read."
             return followup, [_task(followup, TaskKind.UNREAD_REPLY, inbound.id, now, reason)]
