@@ -181,7 +181,12 @@ def _answer(text: str, asked: frozenset[Asked]) -> Understood:
     if Asked.MOOD_AND_LETTERS in asked and (named := read_letters(text)) is not None:
         return Letters(named)
     scored = read_score(text, letters_asked=Asked.MOOD_AND_LETTERS in asked and not asked & _YES_OR_NO)
-    return Unread() if scored is None else Mood(*scored)
+    if scored is None:
+        return Unread()
+    if scored.letters == "C" and Asked.CONFIRM in asked:
+        # A headache, or a visit confirmed: a person looks.
+        return Mood(scored.score, "", text)
+    return Mood(*scored)
 
 
 def _letter_alone(letter: str, asked: frozenset[Asked]) -> Understood:

@@ -27,6 +27,8 @@ _TOLD = str.maketrans(
     }
 )
 _INVISIBLE = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
+# A sad face in punctuation is as much to read as one in a picture.
+_SAD = re.compile(r"[:;=]['-]?\(")
 _INSIDE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[^\s\w]|_|\n")
 _PUNCTUATION = frozenset(".,!?;:()[]{}\"'¡¿*~-_\n")
@@ -43,7 +45,7 @@ def shown(body: str) -> str:
     """Return ``body`` without accents, width, invisible characters and repeated spaces; capitals stay."""
     # Marks go before the letters are taken apart too: long runs of them would be sorted, at a square cost.
     apart = unicodedata.normalize("NFKD", "".join(_visible(body.translate(_TOLD))))
-    text = _INSIDE.sub("", "".join(_visible(apart)))
+    text = _INSIDE.sub("", _SAD.sub(" 🙁 ", "".join(_visible(apart))))
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
 

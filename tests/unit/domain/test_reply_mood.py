@@ -136,6 +136,7 @@ def test_what_is_no_plain_answer_is_read_by_a_person(text: str, asked: frozenset
         ("3 I feel awful", Mood(3, "", "i feel awful")),
         ("2 but better", Mood(2, "", "but better")),
         ("7 😭", Mood(7, "", "😭")),
+        ("7 :(", Mood(7, "", "🙁")),
         ("6, no nausea", Mood(6, "", "no nausea")),
         ("6 pero cansada", Mood(6, "", "pero cansada")),
         ("6 y triste", Mood(6, "", "y triste")),
@@ -166,3 +167,8 @@ def test_a_letter_before_the_number_may_be_an_article_so_a_person_looks() -> Non
 def test_six_no_names_no_side_effects_unless_another_question_is_open() -> None:
     assert understand("6 no", LETTERS) == Mood(6)
     assert understand("6 no", LETTERS | SAFE) == understand("6 no") == Unread()
+
+
+def test_a_c_beside_a_number_is_not_taken_for_a_headache_while_a_visit_waits_to_be_confirmed() -> None:
+    assert understand("7 C", LETTERS | {Asked.CONFIRM}) == Mood(7, "", "7 c")
+    assert understand("7 AC", LETTERS | {Asked.CONFIRM}) == Mood(7, "AC")
