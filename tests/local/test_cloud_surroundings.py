@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -74,7 +75,7 @@ def test_rewiring_is_asked_for_only_when_the_variables_change(open_cloud: Opener
 def test_what_runs_as_a_function_sees_its_variables_and_what_it_stores_is_shown(cloud: Cloud) -> None:
     shown: list[Any] = []
     cloud.on_record(shown.append)
-    with pytest.raises(ValueError, match="no"), cloud.as_function("TellsOne"):
+    with suppress(ValueError), cloud.as_function("TellsOne"):
         assert os.environ["ONLY_ONE"] == "plain"
         store(cloud, "ada")
         raise ValueError("no")
