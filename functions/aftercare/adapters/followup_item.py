@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from aftercare.adapters.attributes import Item, instant, item, maybe_instant, maybe_ms, ms, plain
+from aftercare.adapters.session_text import Course, mark_text, session_text, to_mark, to_session
 from aftercare.domain.consent import Channel, ConsentKey, Purpose, Standing
-from aftercare.domain.followup import Followup, Mark, MarkState, Notice, Session, Status
+from aftercare.domain.followup import Followup, Notice
 from aftercare.domain.ids import (
     ClinicId,
     CourseId,
@@ -65,7 +66,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "en": ms(followup.enrolled_at),
             "st": {consent_name(k): _standing(s) for k, s in followup.standings.items()},
             "co": tuple(f"{protocol} {course_id}" for protocol, course_id in courses),
-            "se": {s.id: _session(s, courses) for s in followup.sessions.values()},
+            "se": {s.id: session_text(s, courses) for s in followup.sessions.values()},
             "no": {n.id: _notice(n) for n in followup.notices.values()},
             "ch": {name: ms(at) for name, at in followup.changed.items()},
             "re": tuple(ms(at) for at in followup.recent),
@@ -85,7 +86,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
 def from_item(stored: Mapping[str, Any]) -> Followup:
     """Return the follow-up that ``to_item`` wrote."""
     raw = plain(stored)
-    courses = [tuple(course.split(" ", 1)) for course in raw.get("co", ())]
+    courses = [_course(text) for text in raw.get("co", ())]
     clinic_id, patient_id = raw["pk"].split("#")
     return Followup(
         clinic_id=ClinicId(clinic_id),
@@ -93,7 +94,7 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         contact=Contact(raw["l"], raw["z"], raw["u"], raw.get("p"), raw.get("e")),
         standings={_consent_key(name): _to_standing(s) for name, s in raw.get("st", {}).items()},
         enrolled_at=instant(raw["en"]),
-        sessions={SessionId(i): _to_session(SessionId(i), s, courses) for i, s in raw.get("se", {}).items()},
+        sessions={SessionId(i): to_session(SessionId(i), s, courses) for i, s in raw.get("se", {}).items()},
         notices={TouchId(i): _to_notice(TouchId(i), n) for i, n in raw.get("no", {}).items()},
         changed={name: instant(at) for name, at in raw.get("ch", {}).items()},
         recent=tuple(instant(at) for at in raw.get("re", ())),
@@ -108,6 +109,11 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         facts=tuple(raw.get("fa", "").split()),
         version=int(raw["v"]),
     )
+
+
+def _course(text: str) -> Course:
+    protocol, course_id = text.split(" ", 1)
+    return ProtocolId(protocol), CourseId(course_id)
 
 
 def _consent_key(name: str) -> ConsentKey:
@@ -138,83 +144,17 @@ def _to_standing(raw: Mapping[str, Any]) -> Standing:
     )
 
 
-def _session(session: Session, courses: list[tuple[ProtocolId, CourseId]]) -> dict[str, Any]:
-    pairs = {
-        "c": courses.index((session.protocol, session.course_id)),
-        "n": session.number,
-        "s": session.status.value + ("." if session.settled else ""),
-        "a": ms(session.as_of),
-        "b": maybe_ms(session.starts_at),
-        "e": maybe_ms(session.ended_at),
-        "d": maybe_ms(session.discharged_at),
-        "t": maybe_ms(session.told),
-        "r": session.told_round or None,
-        "m": session.moves or None,
-        "o": session.round or None,
-        "w": maybe_ms(session.moved_at),
-        "f": " ".join(session.facts) or None,
-        "k": _marks(session.marks) or None,
-    }
-    return {k: v for k, v in pairs.items() if v is not None}
-
-
-def _to_session(session_id: SessionId, raw: Mapping[str, Any], courses: list[tuple[str, ...]]) -> Session:
-    protocol, course_id = courses[int(raw["c"])]
-    return Session(
-        id=session_id,
-        protocol=ProtocolId(protocol),
-        course_id=CourseId(course_id),
-        number=int(raw["n"]),
-        status=Status(raw["s"][0]),
-        as_of=instant(raw["a"]),
-        starts_at=maybe_instant(raw.get("b")),
-        ended_at=maybe_instant(raw.get("e")),
-        discharged_at=maybe_instant(raw.get("d")),
-        told=maybe_instant(raw.get("t")),
-        told_round=int(raw.get("r", 0)),
-        moves=int(raw.get("m", 0)),
-        round=int(raw.get("o", 0)),
-        moved_at=maybe_instant(raw.get("w")),
-        settled=raw["s"].endswith("."),
-        facts=tuple(raw.get("f", "").split()),
-        marks=_to_marks(raw.get("k", "")),
-    )
-
-
-def _marks(marks: Mapping[str, Mark]) -> str:
-    """Write marks as ``step:state:hex-milliseconds[:attempts]``, parted by spaces."""
-    return " ".join(f"{key}:{_mark(mark)}" for key, mark in marks.items())
-
-
-def _mark(mark: Mark) -> str:
-    attempts = f":{mark.attempts}" if mark.attempts else ""
-    return f"{mark.state.value}:{ms(mark.at):x}{attempts}"
-
-
-def _to_marks(text: str) -> dict[str, Mark]:
-    marks = {}
-    for entry in text.split():
-        key, rest = entry.split(":", 1)
-        marks[key] = _to_mark(rest)
-    return marks
-
-
-def _to_mark(text: str) -> Mark:
-    state, at, *attempts = text.split(":")
-    return Mark(MarkState(state), instant(int(at, 16)), int(attempts[0]) if attempts else 0)
-
-
 def _notice(notice: Notice) -> dict[str, Any]:
     pairs = {
         "k": notice.kind.value,
         "d": ms(notice.due_at),
-        "m": _mark(notice.mark) if notice.mark else None,
+        "m": mark_text(notice.mark) if notice.mark else None,
     }
     return {k: v for k, v in pairs.items() if v is not None}
 
 
 def _to_notice(notice_id: TouchId, raw: Mapping[str, Any]) -> Notice:
-    mark = _to_mark(raw["m"]) if "m" in raw else None
+    mark = to_mark(raw["m"]) if "m" in raw else None
     return Notice(notice_id, Kind(raw["k"]), instant(raw["d"]), mark)
 
 
