@@ -79,6 +79,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "cl": maybe_ms(followup.closed_at),
             "cr": followup.closed_reason,
             "fa": " ".join(followup.facts) or None,
+            "aw": followup.awaited or None,
         }
     )
 
@@ -107,6 +108,7 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         closed_at=maybe_instant(raw.get("cl")),
         closed_reason=raw.get("cr"),
         facts=tuple(raw.get("fa", "").split()),
+        awaited="aw" in raw,
         version=int(raw["v"]),
     )
 

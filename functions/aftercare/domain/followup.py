@@ -104,6 +104,7 @@ class Followup:
         opted_in_at: When the opt-in text was last claimed.
         stopped_at: When the last opt-out was confirmed to the patient.
         answered_at: When the patient last answered the mood question.
+        awaited: An event waits for one of this patient's sessions, or did.
         version: Grows by one with each write; 0 before the first.
     """
 
@@ -125,6 +126,7 @@ class Followup:
     closed_at: datetime | None = None
     closed_reason: str | None = None
     facts: tuple[str, ...] = ()
+    awaited: bool = False
     version: int = 0
 
     @property
