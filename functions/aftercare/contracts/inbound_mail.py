@@ -189,9 +189,10 @@ def _read(content: bytes) -> tuple[_Headers, Found]:
         for name, found in BytesHeaderParser().parsebytes(content).raw_items():
             unfolded = re.sub(r"\r?\n[ \t]*", " ", str(found)).encode("utf-8", "surrogateescape")
             headers.setdefault(name.lower(), []).append(as_text(unfolded, "").strip())
-        return headers, read_parts(message_from_bytes(content))
+        found = read_parts(message_from_bytes(content)) if headers else None
     except _BROKEN:
-        return headers, Found([harmless(as_text(content, "utf-8")).strip()])
+        found = None
+    return headers, found or Found([harmless(as_text(content, "utf-8")).strip()])
 
 
 def _listed_headers(mail: Mapping[str, object]) -> _Headers:

@@ -71,7 +71,7 @@ def _ends_here(lines: Sequence[str], at: int) -> bool:
     if not line:
         return False
     if _DELIMITER.fullmatch(lines[at]):
-        below = (line for line in islice(lines, at + 1, None) if _own(line))
+        below = (i for i in range(at + 1, len(lines)) if _own(lines[i]))
         return sum(1 for _ in islice(below, _LONGEST_SIGNATURE + 1)) <= _LONGEST_SIGNATURE
     if len(line) <= 100 and _DIVIDER.fullmatch(line):
         return True
@@ -110,7 +110,7 @@ def _attribution(lines: Sequence[str], at: int) -> int:
 
 
 def _next_words(lines: Sequence[str], at: int) -> str:
-    return next((line.strip()[:300] for line in islice(lines, at, None) if line.strip()), "")
+    return next((lines[i].strip()[:300] for i in range(at, len(lines)) if lines[i].strip()), "")
 
 
 def _quoted(line: str) -> bool:
