@@ -39,7 +39,8 @@ LONGEST_TEXT = 200_000
 LONGEST_SUBJECT = 1_000
 
 _ID = re.compile(r"[!-~]{1,128}")
-_ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,64}@[^\s<>\"(),;:@]{1,255}")
+_NO_ADDRESS = r"\s\x00-\x20\x7f-\x9f<>\"(),;:@"
+_ADDRESS = re.compile(rf"[^{_NO_ADDRESS}]{{1,64}}@[^{_NO_ADDRESS}]{{1,255}}")
 _MESSAGE_ID = re.compile(r"<\s*([!-;=?-~]{1,250})\s*>")
 _MOST_REFERENCES = 50
 _STATUS = re.compile(r"[A-Z_]{1,32}")

@@ -54,6 +54,7 @@ class _Page(HTMLParser):
                 continue
             tag_ends = page.find(">", opens) if tag_ends < opens else tag_ends
             if tag_ends < 0:
+                at = opens
                 break
             at = self._tag(page, opens, tag_ends)
         self.handle_data(html.unescape(page[at:]))
