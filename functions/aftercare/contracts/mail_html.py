@@ -74,7 +74,7 @@ class _Page(HTMLParser):
             self.feed(f"<{named[1]}>")
         return ends + 1
 
-    def set_cdata_mode(self, elem: str) -> None:
+    def set_cdata_mode(self, elem: str, **_: object) -> None:
         """Go on reading tags: what is inside ``script`` and ``style`` is set aside here."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -248,6 +248,24 @@ def test_broken_html_keeps_its_words(page: str, words: str) -> None:
     assert text_of(page) == words
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<a ", "<!--", "<!x", "<![x", "<?x", "</", "<div>", "<style>", "<a b='", "&a", "<a b='<", "<a b >"],
+)
+def test_html_that_keeps_a_parser_busy_for_minutes_is_read_at_once(piece: str) -> None:
+    """Python 3.11 needs more than five minutes for the second one."""
+    page = piece * (150_000 // len(piece))
+    assert text_of(f"{page} I want help").endswith("I want help")
+
+
+@pytest.mark.parametrize(
+    "line", ["--\n>", "__________\n\n", "On 1", "<a@b> x", "From: x", "Sent from A", "> "]
+)
+def test_plain_text_made_of_quote_marks_is_read_at_once(line: str) -> None:
+    body = f"{line}\n" * (150_000 // len(line))
+    assert "I want help" in parse(notice(letter(f"{body}\nI want help"))).text
+
+
 @given(st.text(st.sampled_from("<>/!-'\"= abdivstyle&;#x\n"), max_size=60))
 def test_no_html_is_too_broken_to_be_read(page: str) -> None:
     assert isinstance(text_of(page), str)
