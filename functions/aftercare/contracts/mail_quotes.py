@@ -32,13 +32,13 @@ _DEVICE = (
     r"|phone|smartphone|mobile|device|tel[eé]fono|celular|m[oó]vil|dispositivo)"
 )
 # Between "Sent from" and the device stand names, not sentences: "Sent from my bed, I lost my phone" stays.
-_NAME = r"(?-i:my|mi|the|el|un|an|a|de|mobile|smart|cell|[A-Z][\w&'’-]*|\d\w*),?"
+_NAME = r"(?-i:my|mi|the|el|un|an|a|de|mobile|smart|cell|tel[eé]fono|celular|[A-Z][\w&'’-]*|\d\w*),?"
 _SIGNED = re.compile(
     r"(?:(?:sent|enviado|mandado) (?:from|via|with|using|desde|con|mediante|por) "
     rf"(?:{_NAME} ){{0,9}}?{_DEVICE}(?: (?:ultra|pro|plus|5g|m[oó]vil|mobile|app))*"
     r"(?: (?:for|para|on|en|de) (?:iphone|ipad|ios|android|windows(?: \d+)?|mac|desktop|mobile))?"
     r"|(?:get|obtener|obt[eé]n|descargar) (?:outlook|yahoo mail|bluemail)(?: (?:for|para) \w+)?)"
-    r"\.?(?:\s*[<(]?https?://\S+)?",
+    r"(?: secure email)?\.?(?: get the app)?(?:\s*[<(]?https?://\S+)?",
     re.IGNORECASE,
 )
 

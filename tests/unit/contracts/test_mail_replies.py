@@ -136,6 +136,23 @@ def test_a_sentence_that_looks_like_a_quote_is_the_patients_own(words: str) -> N
     assert written(f"{words}\nI need help.") == f"{words}\nI need help."
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Sent from my iPad", "Enviado desde mi Galaxy", "Enviado desde mi teléfono Samsung Galaxy A54"),
+        *(
+            "Sent from Mail for Windows",
+            "Enviado desde Correo para Windows",
+            "Sent from my T-Mobile 5G Device",
+        ),
+        *("Enviado desde Outlook para iOS<https://aka.ms/o0ukef>", "Obtener Outlook para Android"),
+        *("Sent with Proton Mail secure email.", "Sent from Yahoo Mail. Get the app"),
+    ],
+)
+def test_what_a_phone_signs_with_is_not_the_patients(line: str) -> None:
+    assert written(f"7\n\n{line}\n\nand B") == "7\n\nand B"
+
+
 def test_two_dashes_above_a_long_letter_are_no_signature() -> None:
     below = "\n".join(f"line {n}" for n in range(20))
     assert below in written(f"hello\n--\n{below}")
