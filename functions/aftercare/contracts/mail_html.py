@@ -30,7 +30,7 @@ _LONGEST_EMOJI = 8
 class _Page(HTMLParser):
     """Python's parser, given one whole tag at a time: on a whole page its time is not bounded.
 
-    (150 kB of ``<a <a <a`` keep Python 3.11 busy for more than five minutes.)
+    (150 kB of ``<a <a <a`` were not done after 299 s on Python 3.11.7.)
     """
 
     def __init__(self) -> None:
