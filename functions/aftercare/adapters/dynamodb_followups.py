@@ -16,19 +16,16 @@ from aftercare.adapters.followup_item import (
 )
 from aftercare.adapters.record_items import (
     Write,
-    delivery_item,
     key_of,
-    measure_from,
-    outcome_from,
     patient_from,
     put_of,
     sent_from,
     task_update,
-    thread_from,
     waiting_from,
     waiting_sk,
     write_of,
 )
+from aftercare.adapters.said_items import delivery_item, measure_from, outcome_from, thread_from
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.consent import ConsentKey
 from aftercare.domain.delivery import Outcome, merge

@@ -41,7 +41,8 @@ def sweep_due(now: datetime, ports: Ports) -> Swept:
     found = ports.due.due(now + LOOK_AHEAD)
     due = [entry for entry in found if entry.due_at <= now]
     touches = [entry for entry in due if entry.waiting is None]
-    coming = [entry for entry in found if entry.due_at > now and entry.waiting is None]
+    # An alert is worked on when it is due and not before: looked at early, it would not be looked at again.
+    coming = [e for e in found if e.due_at > now and e.waiting is None and e.alert_id is None]
     swept = _hand_over(touches, coming, now, ports)
     # Patients first: events that never found theirs are not urgent, and their faults are not ours.
     for entry in [entry for entry in due if entry.waiting is not None][:WAITING_MAX]:
