@@ -116,7 +116,7 @@ def _crisis_text_failed(receipt: Receipt, alert_id: AlertId, ports: Ports) -> No
             return
         now = ports.clock.now()
         why = "The crisis text did not reach the patient. Phone them now."
-        task = _task(TaskKind.CALL_NOW, receipt, why, now)
+        task = _task(TaskKind.NOT_DELIVERED, receipt, why, now)
         ports.followups.record([((receipt.clinic_id, receipt.patient_id), task)])
         after = replace(answered(alert, sent=False, now=now), asked_at=None)
         try:
