@@ -11,7 +11,7 @@ from aftercare.domain.followup import Followup
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Link, Record, Sent, Task, Waiting
+from aftercare.domain.records import Link, Record, Sent, Settled, Task, Waiting
 from aftercare.domain.sweep import Due, Handed, SweepState
 from aftercare.domain.touch import Reason
 
@@ -77,6 +77,10 @@ class Followups(Protocol):
         self, clinic_id: ClinicId, patient_id: PatientId, ids: Iterable[TouchId]
     ) -> Mapping[TouchId, Sent]:
         """Return the messages recorded for these touches."""
+        ...
+
+    def settled(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Settled]:
+        """Return the stored reasons of all touches of this patient that ended without a message."""
         ...
 
     def with_sent(self, clinic_id: ClinicId, patient_id: PatientId) -> tuple[Followup, Sequence[Sent]] | None:

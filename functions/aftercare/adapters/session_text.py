@@ -11,10 +11,20 @@ from datetime import datetime
 from aftercare.adapters.attributes import instant, ms
 from aftercare.domain.followup import Mark, MarkState, Session, Status
 from aftercare.domain.ids import CourseId, ProtocolId, SessionId
+from aftercare.domain.touch import Reason
 
 Course = tuple[ProtocolId, CourseId]
 _SETTLED = "."
 _AS_STARTS_AT = "="
+# The reasons that a course gives by the dozen, in one letter; all others are written out.
+_CODES = {
+    Reason.CAPPED.value: "c",
+    Reason.NEXT_SESSION_SOONER.value: "n",
+    Reason.RECENT_SESSION.value: "r",
+    Reason.SUPERSEDED.value: "s",
+    Reason.TOO_LATE.value: "l",
+}
+_REASONS = {code: why for why, code in _CODES.items()}
 _INSTANTS = frozenset("bedw")
 
 
@@ -94,15 +104,18 @@ def _since(at: datetime, base: int) -> str:
 
 
 def mark_text(mark: Mark, base: int = 0) -> str:
-    """Write a mark as ``state``, ``milliseconds since base`` and, if any, ``:attempts``."""
-    attempts = f":{mark.attempts}" if mark.attempts else ""
-    return f"{mark.state.value}{_since(mark.at, base)}{attempts}"
+    """Write a mark as ``state``, ``milliseconds since base`` and, if any, ``:attempts`` and ``:why``."""
+    text = mark.state.value + _since(mark.at, base)
+    if mark.why:
+        return f"{text}:{mark.attempts or ''}:{_CODES.get(mark.why, mark.why)}"
+    return f"{text}:{mark.attempts}" if mark.attempts else text
 
 
 def to_mark(text: str, base: int = 0) -> Mark:
     """Return the mark that ``mark_text`` wrote."""
-    at, *attempts = text[1:].split(":")
-    return Mark(MarkState(text[0]), instant(base + int(at or "0", 16)), int(attempts[0]) if attempts else 0)
+    at, attempts, why, *_ = (*text[1:].split(":"), "", "")
+    known = _REASONS.get(why, why)
+    return Mark(MarkState(text[0]), instant(base + int(at or "0", 16)), int(attempts or 0), known)
 
 
 def _marks(marks: Mapping[str, Mark], base: int) -> list[str]:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.compose import Composed, compose
 from aftercare.domain.consent import Channel, ConsentKey
-from aftercare.domain.decide import EDUCATION_GAP, GAP, Drop, Hold, Library, Send, decide, required_consents
+from aftercare.domain.decide import GAP, Drop, Hold, Library, Send, decide, required_consents
 from aftercare.domain.followup import Followup, Mark, MarkState, Notice, tidy
+from aftercare.domain.foresee import Weighing, check_in_near
 from aftercare.domain.ids import TouchId
 from aftercare.domain.plan import opt_in_id, planned
 from aftercare.domain.protocol import LIBRARY, Kind, Protocols
@@ -57,15 +58,16 @@ def next_move(
         ``None`` when nothing is due.
     """
     touches = planned(followup, clinic, protocols)
-    due = sorted((t for t in touches if t.wakes_at <= now), key=lambda t: t.rank)
-    if not due:
+    if not touches or touches[0].wakes_at > now:
         return None
-    soon = now + EDUCATION_GAP
-    check_in_near = any(t.kind is Kind.CHECK_IN and now < t.wakes_at <= soon for t in touches)
+    # What a fact has doomed ends along with what is due, in one write.
+    due = sorted((t for t in touches if t.wakes_at <= now or t.doomed is not None), key=lambda t: t.rank)
+    as_read, near = Weighing(touches, followup, clinic, library), check_in_near(touches, now)
     claim: Claim | None = None
     dropped: list[tuple[Touch, Reason]] = []
     for touch in due:
-        match decide(touch, followup, clinic, library, now, check_in_near):
+        quietly = as_read.ended_quietly(touch, now)
+        match Drop(quietly) if quietly else decide(touch, followup, clinic, library, now, near):
             case Drop(reason):
                 dropped.append((touch, reason))
             case Hold(until):

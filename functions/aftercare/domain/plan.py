@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aftercare.domain.clinic import Clinic, StepOverride
 from aftercare.domain.consent import Purpose
-from aftercare.domain.followup import Followup, Notice, Session, Status
+from aftercare.domain.followup import Followup, MarkState, Notice, Session, Status
 from aftercare.domain.ids import TouchId, stable_fraction, touch_id
 from aftercare.domain.protocol import Anchor, Kind, Protocols, Step, Timing, TooLate
 from aftercare.domain.send_window import SendWindow, at_wall, closes_at, first_open, is_open
@@ -37,16 +37,6 @@ def planned(followup: Followup, clinic: Clinic, protocols: Protocols) -> list[To
             touches.extend(_of_session(session, followup, clinic, protocols))
     touches.sort(key=lambda touch: (touch.wakes_at, touch.id))
     return touches
-
-
-def next_due(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> datetime | None:
-    """Return when the engine must look at this patient next, or ``None`` when nothing waits.
-
-    Always later than ``now``, the instant of the write: what a sweep has handed over lies before its
-    own instant, so nothing that is stored after it can be taken for handed over.
-    """
-    touches = planned(followup, clinic, protocols)
-    return max(touches[0].wakes_at, now + timedelta(milliseconds=1)) if touches else None
 
 
 def _ended(notice: Notice) -> bool:
@@ -153,7 +143,9 @@ def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -
         too_late_at=too_late_at(step.too_late, too_late_anchor, followup.contact.zone),
         step=step,
         mark=mark,
-        doomed=_doomed(step, session, followup),
+        doomed=Reason(mark.why)
+        if mark and mark.state is MarkState.DOOMED
+        else _doomed(step, session, followup),
     )
 
 

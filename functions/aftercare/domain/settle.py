@@ -37,7 +37,7 @@ def drop(
     """
     ended = []
     for touch, reason in dropped:
-        followup = marked(followup, touch, Mark(MarkState.NOT_SENT, now))
+        followup = marked(followup, touch, Mark(MarkState.NOT_SENT, now, why=reason.value))
         ended.append(NotSent(touch.id, touch.session_id, touch.kind, reason, touch.due_at))
     return followup, (Settled(write_id, now, tuple(ended)),) if ended else ()
 
@@ -74,7 +74,8 @@ def replaced(
 def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> Followup:
     """Close completed sessions whose touches have all ended, and let go of marks nobody asks for again.
 
-    Reasons stand in their own records. A claim's mark stays while its queue message may come again.
+    Marks stay while the queue message of their write may come again: its sender may have died before it
+    stored the message that was sent, or the reasons.
     """
     waiting = {touch.session_id for touch in planned(followup, clinic, protocols)}
     for session in tuple(followup.sessions.values()):
@@ -83,11 +84,7 @@ def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now
         claims = [mark for mark in session.marks.values() if mark.state is MarkState.CLAIMED]
         if any(now - claim.at < GIVEN_BACK_WITHIN for claim in claims):
             continue
-        kept = {
-            key: mark
-            for key, mark in session.marks.items()
-            if mark.state is MarkState.CLAIMED and now - mark.at <= MARKS_KEPT
-        }
+        kept = {key: mark for key, mark in session.marks.items() if now - mark.at <= MARKS_KEPT}
         if not session.settled or len(kept) < len(session.marks):
             followup = followup.with_session(replace(session, settled=True, marks=kept))
     return followup

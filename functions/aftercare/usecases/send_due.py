@@ -10,20 +10,19 @@ from datetime import datetime
 from typing import assert_never
 
 from aftercare.content.load_protocols import load_protocols
-from aftercare.content.load_words import load_words, topics
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel, stop
-from aftercare.domain.decide import Library
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.foresee import next_due
 from aftercare.domain.moves import Claim, Move, next_move, released, uncounted
-from aftercare.domain.plan import next_due
 from aftercare.domain.records import NotSent, Record, Sent, Settled, TaskKind
 from aftercare.domain.settle import marked
 from aftercare.domain.touch import REASONS, Reason
 from aftercare.ports import Accepted, Busy, Envelope, PatientKey, Ports, Refused, Unknown
 from aftercare.usecases.find_unfinished import find_unfinished
 from aftercare.usecases.staff_tasks import tasks_for, touch_task
+from aftercare.usecases.what_can_be_said import library_for
 
 # One patient cannot have more due at once than this (steps of a few sessions, and answers).
 MOVES_MAX = 24
@@ -66,7 +65,7 @@ def send_due(followup: Followup | None, outcome: Outcome, ports: Ports) -> None:
 def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) -> None:
     for turn in range(MOVES_MAX):
         now, write_id = ports.clock.now(), ports.ids.token()
-        library = Library(load_words(followup.contact.language), topics(), ports.public_base_url)
+        library = library_for(followup, ports)
         move = next_move(followup, clinic, load_protocols(), library, (write_id, ports.ids.token()), now)
         if turn == 0 and (move is None or outcome.redelivered):
             outcome.records += find_unfinished(followup, ports, now)
@@ -76,7 +75,7 @@ def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) ->
             # Before the claim: a link that nobody was sent harms no one, a form behind a dead link does.
             ports.links.keep(move.claim.composed.link)
         try:
-            followup = _commit(move, followup, clinic, write_id, now, ports)
+            followup = _commit(move, followup, clinic, write_id, now, ports, outcome)
         except Conflict:
             followup = _fresh(outcome.key, ports)
             continue
@@ -88,21 +87,26 @@ def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) ->
 
 
 def _commit(
-    move: Move, before: Followup, clinic: Clinic, write_id: str, now: datetime, ports: Ports
+    move: Move, before: Followup, clinic: Clinic, write_id: str, now: datetime, ports: Ports, outcome: Outcome
 ) -> Followup:
-    records: list[Record] = [*move.settled, *tasks_for(move.settled, before, now)]
-    requires = move.claim.requires if move.claim else None
-    return ports.followups.save(
+    """Write the move. Reasons that ask nothing of staff are stored with the batch.
+
+    Until then the marks in the item say them, and ``find_unfinished`` finds those that no record followed.
+    """
+    tasks = tasks_for(move.settled, before, now)
+    saved = ports.followups.save(
         move.followup,
         write_id=write_id,
-        due_at=_due_at(move.followup, clinic, now),
-        records=records,
-        requires=requires,
+        due_at=_due_at(move.followup, clinic, now, ports),
+        records=(*move.settled, *tasks) if tasks else (),
+        requires=move.claim.requires if move.claim else None,
     )
+    outcome.records += move.settled if not tasks else ()
+    return saved
 
 
-def _due_at(followup: Followup, clinic: Clinic, now: datetime) -> datetime | None:
-    return next_due(followup, clinic, load_protocols(), now)
+def _due_at(followup: Followup, clinic: Clinic, now: datetime, ports: Ports) -> datetime | None:
+    return next_due(followup, clinic, load_protocols(), library_for(followup, ports), now)
 
 
 def _fresh(key: PatientKey, ports: Ports) -> Followup:
@@ -176,7 +180,9 @@ def _give_back(
         now = ports.clock.now()
         back = released(followup, claim, claimed_at, now)
         try:
-            return ports.followups.save(back, write_id=ports.ids.token(), due_at=_due_at(back, clinic, now))
+            return ports.followups.save(
+                back, write_id=ports.ids.token(), due_at=_due_at(back, clinic, now, ports)
+            )
         except Conflict:
             followup = _fresh(key, ports)
 
@@ -194,7 +200,9 @@ def _give_up(
     touch = claim.touch
     while True:
         now, write_id = ports.clock.now(), ports.ids.token()
-        ended = marked(uncounted(followup, claim, claimed_at), touch, Mark(MarkState.NOT_SENT, now))
+        ended = marked(
+            uncounted(followup, claim, claimed_at), touch, Mark(MarkState.NOT_SENT, now, why=reason.value)
+        )
         kind = TaskKind.CARRIER_REFUSED
         if reason is Reason.CARRIER_OPTED_OUT:
             # They told the carrier and not us; it counts all the same.
@@ -207,7 +215,7 @@ def _give_up(
             return ports.followups.save(
                 ended,
                 write_id=write_id,
-                due_at=_due_at(ended, clinic, now),
+                due_at=_due_at(ended, clinic, now, ports),
                 records=(settled, told, *tasks_for((settled,), ended, now)),
             )
         except Conflict:

@@ -11,8 +11,8 @@ from aftercare.domain.consent import stop
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.evolve import fact_hash
 from aftercare.domain.followup import Followup, Notice, tidy
+from aftercare.domain.foresee import next_due
 from aftercare.domain.ids import ClinicId, TouchId
-from aftercare.domain.plan import next_due
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import Help, Mood, Stop, Understood, Unread, understand
@@ -20,6 +20,7 @@ from aftercare.domain.touch import ANSWERS
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once
 from aftercare.usecases.park_event import NOBODY
+from aftercare.usecases.what_can_be_said import library_for
 
 ATTEMPTS = 6
 MOOD = "mood-0-10"
@@ -100,7 +101,7 @@ def _apply(text: _Text, followup: Followup, sent: Sequence[Sent], clinic: Clinic
     after = ports.followups.save(
         tidy(after, now),
         write_id=ports.ids.token(),
-        due_at=next_due(after, clinic, load_protocols(), now),
+        due_at=next_due(after, clinic, load_protocols(), library_for(after, ports), now),
         records=(reply, *extra),
     )
     if any(n.kind in ANSWERS and n.mark is None for n in after.notices.values()):
