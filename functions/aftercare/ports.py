@@ -223,7 +223,9 @@ class Carrier(Protocol):
 
 
 class Links(Protocol):
-    def keep(self, link: Link) -> None: ...
+    def keep(self, links: Sequence[Link]) -> None:
+        """Store what some links lead to. Raises ``TryAgain`` when one of them may not be stored."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

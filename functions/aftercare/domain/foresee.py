@@ -78,15 +78,21 @@ def check_in_near(touches: Iterable[Touch], at: datetime) -> bool:
 
 
 def next_due(
-    followup: Followup, clinic: Clinic, protocols: Protocols, library: Library, now: datetime
+    followup: Followup,
+    clinic: Clinic,
+    protocols: Protocols,
+    library: Library,
+    now: datetime,
+    touches: Sequence[Touch] | None = None,
 ) -> datetime | None:
     """Return when the engine must look at this patient next, or ``None`` when nothing waits.
 
     Always later than ``now``, the instant of the write: what a sweep has handed over lies before its
     own instant or is handed again under its new one, so nothing that is stored after it can be taken
-    for handed over.
+    for handed over. ``touches``: what is still to come, soonest first, if that is known.
     """
-    touches = planned(followup, clinic, protocols)
+    if touches is None:
+        touches = planned(followup, clinic, protocols)
     weighing = Weighing(touches, followup, clinic, library)
     earliest: datetime | None = None
     for touch in touches:

@@ -1,5 +1,6 @@
 """What to do about one patient right now: end, hold and claim, in one write."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -29,11 +30,21 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The patient after the write, the reasons stored beside it, and the touch to send then, if any."""
+    """What one write does.
+
+    Attributes:
+        followup: The patient after it.
+        settled: The reasons to store.
+        claim: The touch to send then, if any.
+        more: Another touch can be claimed right after it.
+        left: The touches that are still to come, soonest first; ``None`` when they must be planned anew.
+    """
 
     followup: Followup
     settled: tuple[Settled, ...]
     claim: Claim | None
+    more: bool
+    left: list[Touch] | None
 
 
 def next_move(
@@ -64,6 +75,7 @@ def next_move(
     due = sorted((t for t in touches if t.wakes_at <= now or t.doomed is not None), key=lambda t: t.rank)
     as_read, near = Weighing(touches, followup, clinic, library), check_in_near(touches, now)
     claim: Claim | None = None
+    more, anew, left = False, False, {touch.id: touch for touch in touches}
     dropped: list[tuple[Touch, Reason]] = []
     for touch in due:
         quietly = as_read.ended_quietly(touch, now)
@@ -72,10 +84,11 @@ def next_move(
                 dropped.append((touch, reason))
             case Hold(until):
                 attempts = touch.mark.attempts if touch.mark else 0
-                followup = marked(followup, touch, Mark(MarkState.HELD, until, attempts))
+                held = Mark(MarkState.HELD, until, attempts)
+                followup, left[touch.id] = marked(followup, touch, held), replace(touch, mark=held)
             case Send(channel) if channel is Channel.SMS and touch.counted and followup.owes_opt_in:
                 # The opt-in text could not go when it was due; it still comes before any other text.
-                followup = _opt_in_first(followup, touch, now)
+                followup, anew = _opt_in_first(followup, touch, now), True
             case Send() as send if claim is None:
                 composed = compose(touch, send, followup, clinic, library, tokens[1], now)
                 if composed is None:
@@ -84,10 +97,19 @@ def next_move(
                 claim = Claim(touch, send, composed, _required(touch, send))
                 followup = claimed(followup, claim, now)
             case Send():
-                pass  # one claim a write; this one is next
+                more = True  # one claim a write; this one is next
     followup, settled = drop(followup, dropped, tokens[0], now)
-    followup = tidy(close_finished(followup, clinic, protocols, now), now)
-    return Move(followup, settled, claim)
+    still = None if anew else _left(left, claim, dropped)
+    followup = tidy(close_finished(followup, clinic, protocols, now, still), now)
+    return Move(followup, settled, claim, more, still)
+
+
+def _left(
+    left: Mapping[TouchId, Touch], claim: Claim | None, dropped: list[tuple[Touch, Reason]]
+) -> list[Touch]:
+    """Return what this write leaves of the touches that were planned before it, soonest first."""
+    ended = {touch.id for touch, _ in dropped} | ({claim.touch.id} if claim else set())
+    return sorted((t for t in left.values() if t.id not in ended), key=lambda t: (t.wakes_at, t.id))
 
 
 def _opt_in_first(followup: Followup, touch: Touch, now: datetime) -> Followup:

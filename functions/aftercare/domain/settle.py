@@ -71,13 +71,20 @@ def replaced(
     ]
 
 
-def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> Followup:
+def close_finished(
+    followup: Followup,
+    clinic: Clinic,
+    protocols: Protocols,
+    now: datetime,
+    touches: Iterable[Touch] | None = None,
+) -> Followup:
     """Close completed sessions whose touches have all ended, and let go of marks nobody asks for again.
 
     Marks stay while the queue message of their write may come again: its sender may have died before it
-    stored the message that was sent, or the reasons.
+    stored the message that was sent, or the reasons. ``touches``: what is still to come, if that is known.
     """
-    waiting = {touch.session_id for touch in planned(followup, clinic, protocols)}
+    open_touches = planned(followup, clinic, protocols) if touches is None else touches
+    waiting = {touch.session_id for touch in open_touches}
     for session in tuple(followup.sessions.values()):
         if session.status is not Status.COMPLETED or session.id in waiting:
             continue
