@@ -16,6 +16,7 @@ from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
 from aftercare.domain.ladder import (
     CallStaff,
+    Rest,
     TextLost,
     TextPatient,
     Work,
@@ -89,6 +90,8 @@ def _do(work: Work, alert: Alert, clinic: Clinic, ports: Ports) -> Alert:
         case CallStaff():
             _call(alert, work, clinic, ports)
             return called(alert, clinic)
+        case Rest():
+            return alert
     assert_never(work)
 
 
