@@ -4,6 +4,7 @@ Every error names the file, the key, what was found and what is allowed. A phras
 would rewrite can never match, so it is refused too.
 """
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -28,10 +29,11 @@ from aftercare.domain.screen_lexicon import (
     Within,
 )
 from aftercare.domain.screen_phrase import Finder, Phrase, parse_phrase
+from aftercare.domain.screen_weights import Weights
 
 Groups = Mapping[str, frozenset[str]]
 GROUPS, WEIGHING = "groups.toml", "weighing.toml"
-LOWERING = "lowering"
+LOWERING, WEIGHTS = "lowering", "weights.json"
 LANGUAGES = ("en", "es", "mixed", "other")
 _THEME_KEYS = {"id", "reason", "tier", "lowered_by", "source", "note", "pattern"}
 _PATTERN_KEYS = {"id", "phrases", "reason", "tier", "lowered_by", "source", "note", "medical"}
@@ -47,17 +49,17 @@ def load_screen() -> Lexicon:
         BadInput: A file is malformed; names file and key.
     """
     folder = files("aftercare.content").joinpath("screen")
-    return parse_screen(
-        {f.name: tomllib.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml")}
-    )
+    raw = {f.name: tomllib.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml")}
+    return parse_screen(raw, json.loads(folder.joinpath(WEIGHTS).read_text("utf-8")))
 
 
-def parse_screen(raw: Mapping[str, Raw]) -> Lexicon:
+def parse_screen(raw: Mapping[str, Raw], weights: Raw) -> Lexicon:
     """Check the files of the lexicon and build what the screen looks things up in.
 
     Args:
         raw: Every file by name, as TOML reads it. What is not one of the four named files, and not a
             further list of lowerings (its name begins with ``lowering``), holds patterns.
+        weights: The file of weights, as JSON reads it.
 
     Raises:
         BadInput: Naming file and key.
@@ -89,7 +91,20 @@ def parse_screen(raw: Mapping[str, Raw]) -> Lexicon:
         lowerings=lowered,
         undoing=undoing,
         together=tuple(_together(entry, themes) for entry in weighing.get("together", [])),
+        weights=_weights(weights),
     )
+
+
+def _weights(raw: Raw) -> Weights:
+    only(raw, {"provenance", "bias", "alone_at", "beside_at", "signs"}, "", WEIGHTS)
+    text_of(raw, "provenance", WEIGHTS, "")
+    signs = raw.get("signs")
+    if not isinstance(signs, dict):
+        raise BadInput("signs", signs, "signs and their weights", WEIGHTS)
+    for key, value in (*((name, raw.get(name)) for name in ("bias", "alone_at", "beside_at")), *signs.items()):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadInput(key, value, "a number", WEIGHTS)
+    return Weights(raw["bias"], raw["alone_at"], raw["beside_at"], signs)
 
 
 def _groups(raw: Raw) -> Groups:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from aftercare.domain.screen_phrase import Finder
 from aftercare.domain.screen_text import Spelling
+from aftercare.domain.screen_weights import Weights
 
 DENIAL, PAST, IDIOM, ACCIDENT = "denial", "past", "idiom", "accident"
 LOWERING_KINDS = (DENIAL, PAST, IDIOM, ACCIDENT)
@@ -122,6 +123,7 @@ class Lexicon:
         undoing: Words that undo every lowering of a kind: "again" undoes a distant past, "on purpose"
             an accident.
         together: What weighs more together than alone.
+        weights: The last net, for what no phrase caught.
     """
 
     spelling: Spelling
@@ -129,6 +131,7 @@ class Lexicon:
     lowerings: Finder[Lowering]
     undoing: Finder[str]
     together: tuple[Together, ...]
+    weights: Weights
 
 
 @dataclass(frozen=True, slots=True)
