@@ -6,7 +6,7 @@ would rewrite can never match, so it is refused too.
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -57,8 +57,8 @@ def parse_screen(raw: Mapping[str, Raw], weights: Raw) -> Lexicon:
     """Check the files of the lexicon and build what the screen looks things up in.
 
     Args:
-        raw: Every file by name, as TOML reads it. What is not one of the four named files, and not a
-            further list of lowerings (its name begins with ``lowering``), holds patterns.
+        raw: Every file by name, as TOML reads it. What is not one of the four named files, and no further
+            list of groups or lowerings (by how its name begins), holds patterns.
         weights: The file of weights, as JSON reads it.
 
     Raises:
@@ -67,9 +67,10 @@ def parse_screen(raw: Mapping[str, Raw], weights: Raw) -> Lexicon:
     for name in (GROUPS, SPELLING, COMMON, WEIGHING):
         if name not in raw:
             raise BadInput("file", None, f"a file named {name}", "screen")
-    groups = _groups(raw[GROUPS])
+    group_files = sorted(name for name in raw if name.startswith("groups"))
+    groups = _groups(raw, group_files)
     further = sorted(name for name in raw if name.startswith(LOWERING))
-    pattern_files = sorted(raw.keys() - {GROUPS, SPELLING, COMMON, WEIGHING, *further})
+    pattern_files = sorted(raw.keys() - {*group_files, SPELLING, COMMON, WEIGHING, *further})
     patterns = [pair for name in pattern_files for pair in _patterns(raw[name], name, groups)]
     unique([pattern.id for pattern in dict.fromkeys(p for _, p in patterns)], "pattern")
     weighing = raw[WEIGHING]
@@ -101,15 +102,24 @@ def _weights(raw: Raw) -> Weights:
     signs = raw.get("signs")
     if not isinstance(signs, dict):
         raise BadInput("signs", signs, "signs and their weights", WEIGHTS)
-    for key, value in (*((name, raw.get(name)) for name in ("bias", "alone_at", "beside_at")), *signs.items()):
+    for key, value in (
+        *((name, raw.get(name)) for name in ("bias", "alone_at", "beside_at")),
+        *signs.items(),
+    ):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise BadInput(key, value, "a number", WEIGHTS)
     return Weights(raw["bias"], raw["alone_at"], raw["beside_at"], signs)
 
 
-def _groups(raw: Raw) -> Groups:
-    only(raw, {"groups"}, "", GROUPS)
-    return {name: frozenset(texts_of(raw["groups"], name, GROUPS, "groups.")) for name in raw["groups"]}
+def _groups(raw: Mapping[str, Raw], names: Sequence[str]) -> Groups:
+    groups: dict[str, frozenset[str]] = {}
+    for where in names:
+        only(raw[where], {"groups"}, "", where)
+        for name in raw[where]["groups"]:
+            if name in groups:
+                raise BadInput(f"groups.{name}", name, "each only once", where)
+            groups[name] = frozenset(texts_of(raw[where]["groups"], name, where, "groups."))
+    return groups
 
 
 def _patterns(raw: Raw, where: str, groups: Groups) -> Iterator[tuple[Phrase, Pattern]]:

@@ -42,6 +42,7 @@ class Spelling:
         close: A guarded word, whole or short of one letter, and the word: for slips of one letter.
         guarded: Words for whose sake a longer one is taken apart ("iwanttodie").
         single: A word of the lexicon without its doubled letters, and the word.
+        foreign: Small words of other languages.
         hidden: Words that people mask with a star (``k*ll``).
     """
 
@@ -52,6 +53,7 @@ class Spelling:
     close: Mapping[str, str]
     guarded: frozenset[str]
     single: Mapping[str, str]
+    foreign: frozenset[str]
     hidden: tuple[str, ...]
 
 
@@ -110,9 +112,12 @@ def is_known_language(reading: Reading, spelling: Spelling) -> bool:
     """Say whether enough of these words are English or Spanish to trust a screen that found nothing.
 
     One or two strange words are a name or a medicine. Of three or more at least one must be known,
-    and of six or more a quarter.
+    of six or more a quarter, and a third in small words of another language is that language.
     """
     words = [word for word in reading.words if len(word) > 1 and word.isalpha()]
+    foreign = {word for word in words if word in spelling.foreign}
+    if len(foreign) > 1 and 2 * len(foreign) >= sum(word not in spelling.foreign for word in words):
+        return False
     known = sum(word in spelling.known for word in words)
     return len(words) < 3 or (known > 0 and (len(words) < 6 or known * 4 >= len(words)))
 
@@ -183,7 +188,7 @@ def _fits(mask: str, word: str) -> bool:
 
 def _guessed(word: str, spelling: Spelling, *, apart: bool) -> tuple[str, ...]:
     # The last: a plural, or an "is" run on, of a word that the lexicon has in its plain form.
-    for shorter in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), word.removesuffix("s")):
+    for shorter in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), *_singular(word)):
         if shorter in spelling.words:
             return spelling.words[shorter]
         if shorter in spelling.known:
@@ -192,6 +197,10 @@ def _guessed(word: str, spelling: Spelling, *, apart: bool) -> tuple[str, ...]:
     if nearest:
         return (nearest,)
     return (_taken_apart(word, spelling) if apart else ()) or (word,)
+
+
+def _singular(word: str) -> tuple[str, ...]:
+    return (word[:-1],) if len(word) > 4 and word[-1] == "s" else ()
 
 
 def _nearest(word: str, spelling: Spelling) -> str | None:
