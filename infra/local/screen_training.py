@@ -14,16 +14,16 @@ from pathlib import Path
 from aftercare.content.load_screen import load_screen
 from aftercare.domain.screen_lexicon import Tier
 from aftercare.domain.screen_text import read
-from aftercare.domain.screen_weights import Weights, signs_of
+from aftercare.domain.screen_weights import LEAST_WEIGHED, Weights, signs_of
 from infra.local.screen_report import Example, read_examples
 
-IN_VAIN = 0.04
+IN_VAIN = 0.055
 """Share of green examples that the net may alert by itself: what the lexicon leaves of 8 in 100."""
 
 TUNED_ON = tuple(sorted(Path("tests/unit/screen").glob("dev_*.jsonl")))
 WEIGHTS = Path("functions/aftercare/content/screen/weights.json")
 
-AMBER_RAISED = 0.1
+AMBER_RAISED = 0.25
 """Share of amber examples that the net may raise to red."""
 
 _ROUNDS, _STEP, _LEAST_SEEN, _FOLDS, _LEAST_WEIGHT = 12, 0.3, 2, 5, 0.1
@@ -45,7 +45,12 @@ def train(paths: Sequence[Path], out: Path) -> None:
     alone_at, beside_at = _thresholds(examples, seen)
     learned = _learn(seen)
     signs = {sign: round(w, 2) for sign, w in sorted(learned.signs.items()) if abs(w) >= _LEAST_WEIGHT}
-    head = {"provenance": PROVENANCE, "bias": round(learned.bias, 3), "alone_at": alone_at, "beside_at": beside_at}
+    head = {
+        "provenance": PROVENANCE,
+        "bias": round(learned.bias, 3),
+        "alone_at": alone_at,
+        "beside_at": beside_at,
+    }
     lines = ",\n".join(f"{json.dumps(sign)}: {weight}" for sign, weight in signs.items())
     out.write_text(f'{json.dumps(head, indent=0)[:-2]},\n"signs": {{\n{lines}\n}}\n}}\n', encoding="utf-8")
 
@@ -82,6 +87,8 @@ def _thresholds(examples: Sequence[Example], seen: Sequence[Seen]) -> tuple[floa
         learned = _learn([one for at, one in enumerate(seen) if at % _FOLDS != fold])
         for at in range(fold, len(seen), _FOLDS):
             signs, words, _ = seen[at]
+            if words < LEAST_WEIGHED:
+                continue
             reached[examples[at].expect].append(_weight(signs, words, learned.bias, learned.signs))
     return _reached_by(reached[Tier.GREEN], IN_VAIN), _reached_by(reached[Tier.AMBER], AMBER_RAISED)
 

@@ -41,11 +41,14 @@ from aftercare.domain.screen_lexicon import (
 )
 from aftercare.domain.screen_phrase import Found, Reading, numbered
 from aftercare.domain.screen_text import LONGEST, is_known_language, is_readable, read
-from aftercare.domain.screen_weights import Weights
+from aftercare.domain.screen_weights import LEAST_WEIGHED, Weights
 
 EARLIER_MESSAGES = 4
 EARLIER_CHARACTERS = 500
 """Of each earlier message only its end is joined: a crisis parted over texts is parted in a row."""
+
+MUCH_BESIDE = 12
+"""Words: a plain denial ("I am not going to hurt myself") is shorter, and stays amber."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +188,12 @@ def _met(new: set[_Hit], earlier: set[_Hit], lexicon: Lexicon) -> Iterator[_Hit]
 
 
 def _weighed(hits: set[_Hit], reading: Reading, weights: Weights) -> Iterator[_Hit]:
-    """Yield a red hit if the words weigh enough; denial, past and idiom keep what they lowered."""
+    """Yield a red hit if the words weigh enough; of a denial only where much else stands beside it."""
     reasons = {hit.reason for hit in hits if hit.tier is not Tier.GREEN}
-    if reasons & set(LOWERED.values()) or any(hit.tier is Tier.RED for hit in hits):
+    lowered = bool(reasons & set(LOWERED.values()))
+    if len(reading.words) < (MUCH_BESIDE if lowered else LEAST_WEIGHED):
+        return
+    if any(hit.tier is Tier.RED for hit in hits):
         return
     if weights.heaviest(reading.words) >= (weights.beside_at if reasons else weights.alone_at):
         yield _Hit("screen.weighed", "", "unclear", Tier.RED)

@@ -13,6 +13,9 @@ from math import sqrt
 WINDOW_WORDS = 40
 """Weighed at once: about three text messages; what is longer is weighed in overlapping parts."""
 
+LEAST_WEIGHED = 5
+"""Words: in fewer, one word decides, and a part of a sentence ("I'm going to") looks like much."""
+
 _STEM = 4
 
 

@@ -226,7 +226,7 @@ def test_what_only_looks_like_an_idiom_stays_red(text: str) -> None:
         (["I want to just", "go ahead and"], "die"),
         (["I'm going to"], "kill myself"),
         (["I have been saving"], "my pills"),
-        (["everyone would be better off"], "without me"),
+        (["they are better off"], "without me"),
         (["cant do this"], "anymore"),
         (["quiero"], "morirme"),
         (["I feel hopeless"], "the rope is here"),
