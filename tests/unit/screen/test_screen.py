@@ -55,8 +55,7 @@ def test_a_crisis_is_red(text: str) -> None:
     [
         "chest pain",
         "I fainted in the shower",
-        "he can't breathe",
-        "my wife won't wake up",
+        *("he can't breathe", "my wife won't wake up"),
         "me duele el pecho",
         "se desmayó mi mamá",
         "no puedo respirar",
