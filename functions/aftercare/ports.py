@@ -102,8 +102,19 @@ class Followups(Protocol):
     def await_cause(self, key: PatientKey, waiting: Waiting, session_id: SessionId | None) -> None:
         """Keep an event that came before its patient (or this session), unless that has come meanwhile.
 
+        A known patient is marked as ``awaited`` in the same write, so that whoever brings the session
+        looks for what waits.
+
         Raises:
             Conflict: What it waits for is there now; apply it.
+        """
+        ...
+
+    def await_proof(self, key: PatientKey, waiting: Waiting, version: int) -> None:
+        """Keep a refused event that a later one may prove right, and mark the patient as ``awaited``.
+
+        Raises:
+            Conflict: The patient was written since ``version``; look again.
         """
         ...
 

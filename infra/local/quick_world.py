@@ -10,19 +10,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from aftercare.adapters.dynamodb_alerts import DynamoDbAlerts
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.adapters.dynamodb_due import DynamoDbDue
 from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
 from aftercare.adapters.dynamodb_tasks import DynamoDbLinks, DynamoDbTasks
+from aftercare.contracts.facts_out_shapes import Event
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.domain.message import Message
 from aftercare.domain.sweep import Handed
 from aftercare.ports import Accepted, Envelope, HandOver, PatientKey, Ports
 from aftercare.usecases.send_batch import send_batch
 from aftercare.usecases.sweep_due import sweep_due
 from aftercare.usecases.take_event import take_event
-from aftercare.usecases.take_reply import take_reply
+from aftercare.usecases.take_reply import take_text
+from aftercare.usecases.work_alert import work_on
 from infra.local.memory_table import MemoryTable
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
@@ -61,15 +65,19 @@ class QuickQueue:
 
     clock: VirtualClock
     waiting: list[tuple[datetime, PatientKey]] = field(default_factory=list)
+    alerts: list[tuple[ClinicId, AlertId]] = field(default_factory=list)
 
     def hand(self, entries: Iterable[Handed]) -> None:
         now = self.clock.now()
         for entry in entries:
+            if entry.alert_id is not None:
+                self.alerts.append((entry.clinic_id, entry.alert_id))
+                continue
             visible_at = now + timedelta(seconds=entry.delay_seconds)
             self.waiting.append((visible_at, (entry.clinic_id, entry.patient_id)))
 
     def is_empty(self) -> bool:
-        return not self.waiting
+        return not self.waiting and not self.alerts
 
     def take(self) -> list[PatientKey]:
         """Return what is visible now; it is gone from the queue."""
@@ -78,8 +86,33 @@ class QuickQueue:
         self.waiting = [(at, key) for at, key in self.waiting if at > now]
         return visible
 
+    def take_alerts(self) -> list[tuple[ClinicId, AlertId]]:
+        """Return the alerts to be worked on; they are gone from the queue."""
+        taken, self.alerts = self.alerts, []
+        return taken
+
     def put_back(self, keys: Iterable[PatientKey], delay: timedelta) -> None:
         self.waiting.extend((self.clock.now() + delay, key) for key in keys)
+
+
+@dataclass
+class QuickBus:
+    """The bus, for whoever listens."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def put(self, events: Iterable[Event]) -> None:
+        self.events.extend(events)
+
+
+@dataclass
+class QuickOptOuts:
+    """The carrier's list of numbers that said STOP to the carrier."""
+
+    listed: list[str] = field(default_factory=list)
+
+    def numbers(self) -> list[str]:
+        return self.listed
 
 
 @dataclass
@@ -102,15 +135,20 @@ class QuickWorld:
         self.carrier = QuickCarrier(self.clock)
         self.queue = QuickQueue(self.clock)
         self.parked = QuickParked()
+        self.bus = QuickBus()
+        self.opt_outs = QuickOptOuts()
         self.ports = Ports(
             clock=self.clock,
             ids=SequentialIds(),
             followups=DynamoDbFollowups(client, "aftercare"),
             clinics=DynamoDbClinics(client, "aftercare", self.clock),
             tasks=DynamoDbTasks(client, "aftercare"),
+            alerts=DynamoDbAlerts(client, "aftercare"),
             due=DynamoDbDue(client, "aftercare"),
             touch_queue=self.queue,
             parked=self.parked,
+            bus=self.bus,
+            opt_outs=self.opt_outs,
             sms=self.carrier,
             email=self.carrier,
             links=DynamoDbLinks(client, "aftercare"),
@@ -125,12 +163,14 @@ class QuickWorld:
 
     def text(self, inbound: InboundSms) -> str:
         """Let one text arrive, now."""
-        return take_reply(inbound, self.ports)
+        return take_text(inbound, self.ports)
 
     def tick(self) -> int:
         """Let one minute's sweep and the queue behind it run. Returns how many touches were sent."""
         sweep_due(self.clock.now(), self.ports)
         sent = 0
+        for clinic_id, alert_id in self.queue.take_alerts():
+            work_on(clinic_id, alert_id, self.ports)
         keys = self.queue.take()
         for start in range(0, len(keys), 10):
             batch = send_batch(dict.fromkeys(keys[start : start + 10], False), self.ports)

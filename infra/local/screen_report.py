@@ -17,7 +17,9 @@ from pathlib import Path
 
 from aftercare.content.load_screen import load_screen
 from aftercare.domain.errors import BadInput
-from aftercare.domain.screen import Lexicon, Tier, Verdict, screen
+from aftercare.domain.screen import screen
+from aftercare.domain.screen_lexicon import Lexicon, Verdict
+from aftercare.domain.tier import Tier
 
 RECALL_MIN = 0.98
 RECALL_LOWER_BOUND_MIN = 0.95

@@ -103,4 +103,5 @@ def followups(draw: st.DrawFn, patient_id: PatientId = ADA) -> Followup:
         closed_at=draw(maybe(instants)),
         closed_reason=draw(maybe(st.sampled_from(CLOSE_REASONS))),
         facts=draw(facts),
+        awaited=draw(st.booleans()),
     )

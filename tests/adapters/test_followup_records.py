@@ -207,6 +207,44 @@ def test_an_event_waits_for_the_first_session_of_a_patient(store: DynamoDbFollow
     assert store.waiting(*ADAS) == [a_wait()]
 
 
+def test_whoever_brings_a_session_is_told_that_something_waits(store: DynamoDbFollowups) -> None:
+    read = save(store, a_followup())
+    store.await_cause(ADAS, a_wait(), SessionId("ses-1"))
+    marked = store.get(*ADAS)
+    assert marked is not None
+    assert marked == replace(read, awaited=True, version=2)
+    with pytest.raises(Conflict):  # read before the event came: look again
+        save(store, read.with_session(scheduled(NOON)), write_id="write-2")
+    brought = save(store, marked.with_session(scheduled(NOON)), write_id="write-3")
+    assert replace(brought, awaited=False) != brought
+
+
+def test_an_event_that_waited_for_its_patient_and_now_waits_for_a_session_is_told_of_too(
+    store: DynamoDbFollowups,
+) -> None:
+    store.await_cause(ADAS, a_wait(), None)
+    read = save(store, a_followup())
+    store.await_cause(ADAS, a_wait(), SessionId("ses-1"))
+    marked = store.get(*ADAS)
+    assert marked is not None
+    assert marked == replace(read, awaited=True, version=2)
+    save(store, marked.with_session(scheduled(NOON)), write_id="write-2")
+    with pytest.raises(Conflict):
+        store.await_cause(ADAS, a_wait(), SessionId("ses-1"))
+
+
+def test_a_refused_event_waits_for_proof_unless_the_patient_was_written_meanwhile(
+    store: DynamoDbFollowups,
+) -> None:
+    read = save(store, a_followup())
+    store.await_proof(ADAS, a_wait(), read.version)
+    assert store.waiting(*ADAS) == [a_wait()]
+    assert store.get(*ADAS) == replace(read, awaited=True, version=2)
+    with pytest.raises(Conflict):
+        store.await_proof(ADAS, a_wait("evt-2"), read.version)
+    assert store.waiting(*ADAS) == [a_wait()]
+
+
 # ---- the index
 
 

@@ -70,6 +70,7 @@ EVERYTHING = a_followup(
     closed_at=NOON + DAY,
     closed_reason="transferred",
     facts=("abc123", "def456"),
+    awaited=True,
 )
 
 

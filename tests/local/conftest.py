@@ -3,8 +3,6 @@
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,10 +10,12 @@ import pytest
 
 from infra.local.carrier import Carrier
 from infra.local.cloud import Cloud
+from infra.local.happenings import Doors, Receipts
+from infra.local.rehearsal import Rehearsal, read_clinic
 from infra.local.virtual_clock import VirtualClock
+from tests.local.desk import NINE, TOYS, Desk, DeskOpener
+from tests.local.script_truth import EXAMPLES
 
-TOYS = Path(__file__).parent / "toys"
-NINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 Opener = Callable[..., Cloud]
 
 
@@ -55,3 +55,28 @@ def open_cloud(toys: ModuleType, clock: VirtualClock, carrier: Carrier) -> Itera
 @pytest.fixture
 def cloud(open_cloud: Opener) -> Cloud:
     return open_cloud()
+
+
+# ---- a rehearsal of a toy template
+
+
+@pytest.fixture
+def open_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskOpener]:
+    """Open a rehearsal whose use cases behind a screen are toys; it closes by itself."""
+    monkeypatch.syspath_prepend(str(TOYS))
+    toys = importlib.import_module("toy_desk")
+    toys.SEEN.clear()
+    with ExitStack() as stack:
+
+        def opened(receipts: Receipts = "none", template: str = "toy_desk.yaml") -> Desk:
+            clinic = read_clinic(EXAMPLES / "clinic.toml")
+            doors = Doors(alerts="toy_desk", forms="toy_desk")
+            rehearsal = Rehearsal(clinic, NINE, "moto", TOYS / template, receipts=receipts, doors=doors)
+            return Desk(stack.enter_context(rehearsal), toys.SEEN)
+
+        yield opened
+
+
+@pytest.fixture
+def desk(open_desk: DeskOpener) -> Desk:
+    return open_desk()

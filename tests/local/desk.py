@@ -1,7 +1,8 @@
 """A rehearsal of a toy template, for what the rehearsal itself promises; no use case of ours runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,9 +12,11 @@ from infra.local.rehearsal import Rehearsal
 from infra.local.script import Line
 from tests.local.script_truth import Json
 
+TOYS = Path(__file__).parent / "toys"
 NINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ADA, BEN = "+12025550110", "+12025550111"
 OURS, CARE = "+12025550199", "care@riverside.example.org"
+DeskOpener = Callable[..., "Desk"]
 
 
 class Desk:

@@ -1,9 +1,6 @@
 """What each line of a script does: exactly what AWS, a patient or a nurse would do at that moment."""
 
 import email
-import importlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from email.policy import default
 from typing import Any
@@ -12,37 +9,7 @@ import pytest
 
 from infra.local.aws_mail import mail_event
 from infra.local.carrier import EmailOut
-from infra.local.happenings import Doors, Receipts
-from infra.local.rehearsal import Rehearsal, read_clinic
-from tests.local.conftest import TOYS
-from tests.local.desk import ADA, BEN, CARE, NINE, OURS, Desk, refusals
-from tests.local.script_truth import EXAMPLES
-
-Opener = Callable[..., Desk]
-CLINIC = EXAMPLES / "clinic.toml"
-DOORS = Doors(alerts="toy_desk", forms="toy_desk")
-
-
-@pytest.fixture
-def open_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    monkeypatch.syspath_prepend(str(TOYS))
-    toys = importlib.import_module("toy_desk")
-    toys.SEEN.clear()
-    with ExitStack() as stack:
-
-        def opened(receipts: Receipts = "none", template: str = "toy_desk.yaml") -> Desk:
-            rehearsal = Rehearsal(
-                read_clinic(CLINIC), NINE, "moto", TOYS / template, receipts=receipts, doors=DOORS
-            )
-            return Desk(stack.enter_context(rehearsal), toys.SEEN)
-
-        yield opened
-
-
-@pytest.fixture
-def desk(open_desk: Opener) -> Desk:
-    return open_desk()
-
+from tests.local.desk import ADA, BEN, CARE, NINE, OURS, TOYS, Desk, DeskOpener, refusals
 
 # ---- texts and mails that come in
 
@@ -208,84 +175,19 @@ def test_a_mail_to_an_address_that_complained_leaves_and_bounces_by_itself(desk:
     assert bounce["mail"]["messageId"] == "email-00000002"
 
 
-def test_nothing_is_reported_delivered_unless_the_script_or_the_option_says_so(open_desk: Opener) -> None:
+def test_nothing_is_reported_delivered_unless_the_script_or_the_option_says_so(open_desk: DeskOpener) -> None:
     quiet = open_desk()
     quiet.sends_text("Hello", touch="t1")
     quiet.rehearsal.finish()
     assert quiet.seen == []
 
 
-def test_with_the_option_every_message_is_reported_delivered(open_desk: Opener) -> None:
+def test_with_the_option_every_message_is_reported_delivered(open_desk: DeskOpener) -> None:
     busy = open_desk(receipts="ours")
     busy.sends_text("Hello", touch="t1")
     busy.sends_mail("Hello", touch="t2")
     busy.rehearsal.finish()
     assert [notice["eventType"] for notice in busy.seen] == ["TEXT_DELIVERED", "Delivery"]
-
-
-# ---- forms
-
-
-def test_a_form_is_opened_by_the_link_in_the_latest_message_that_has_one(desk: Desk) -> None:
-    desk.sends_text("Your form: https://care.example/f/first-secret_1", patient="pat-ada", touch="t1")
-    desk.sends_mail("Your form:\nhttps://care.example/f/second-2.\n", patient="pat-ada", touch="t2")
-    desk.sends_text("See you soon", patient="pat-ada", touch="t3")
-    answers = {"phq9_1": 1}
-    for touch_id in ("last:pat-ada", "t1", "t3"):
-        desk.play("form", touch_id=touch_id, birth_date="1990-01-31", answers=answers)
-    assert desk.seen == [("second-2", answers, NINE), ("first-secret_1", answers, NINE)]
-    assert [line for line, _ in refusals(desk)] == [3]
-
-
-def test_a_wrong_birth_date_is_refused_and_the_run_goes_on(desk: Desk) -> None:
-    desk.sends_text("https://care.example/f/secret", patient="pat-ada", touch="t1")
-    desk.play("form", touch_id="t1", birth_date="1990-01-30", answers={})
-    assert desk.seen == []
-    assert refusals(desk) == [(1, "birth_date: found '1990-01-30'; allowed: the patient's own")]
-
-
-# ---- staff
-
-
-def test_staff_take_up_the_newest_alert_that_is_not_resolved(desk: Desk) -> None:
-    desk.raises_alert("pat-ada.alert.1", "pat-ada")
-    desk.raises_alert("pat-ada.alert.2", "pat-ada", state="acknowledged")
-    desk.raises_alert("pat-ada.alert.3", "pat-ada", state="resolved")
-    desk.raises_alert("pat-ben.alert.4", "pat-ben")
-    desk.play("staff", do="acknowledge", alert_id="open:pat-ada", by="Lena")
-    desk.play("staff", do="acknowledge", alert_id="pat-ada.alert.1", by="Tomas")
-    assert [call[:3] for call in desk.seen] == [
-        ("riverside", "pat-ada.alert.2", "Lena"),
-        ("riverside", "pat-ada.alert.1", "Tomas"),
-    ]
-
-
-def test_what_staff_do_runs_with_the_variables_the_clock_and_the_table_of_the_service(desk: Desk) -> None:
-    desk.raises_alert("pat-ada.alert.1", "pat-ada")
-    later = NINE + timedelta(minutes=7)
-    desk.play("staff", later, do="acknowledge", alert_id="open:pat-ada", by="Lena")
-    assert desk.seen[0][3:] == (later, "https://care.example")
-    assert [row["state"] for row in desk.rows("alert")] == ["raised", "acknowledged"]
-
-
-def test_an_alert_cannot_be_closed_without_a_note(desk: Desk) -> None:
-    desk.raises_alert("pat-ada.alert.1", "pat-ada")
-    desk.play("staff", do="resolve", alert_id="open:pat-ada", by="Lena", disposition="safe", note=None)
-    desk.play("staff", do="resolve", alert_id="open:pat-ada", by="Lena", disposition="safe", note="Spoke.")
-    assert desk.seen == [("riverside", "pat-ada.alert.1", "Lena", "safe", "Spoke.")]
-    assert refusals(desk) == [(1, "note: found ''; allowed: what was done, in words")]
-
-
-def test_an_alert_that_is_not_there_is_refused(desk: Desk) -> None:
-    desk.play("staff", do="acknowledge", alert_id="open:pat-ada", by="Lena")
-    desk.play("staff", do="acknowledge", alert_id="no-such", by="Lena")
-    assert [line for line, _ in refusals(desk)] == [1, 2]
-
-
-def test_the_alert_of_a_shared_phone_has_a_name_of_its_own(desk: Desk) -> None:
-    desk.raises_alert("~shared.alert.1", "~shared")
-    desk.play("staff", do="resolve", alert_id="open:~shared", by="Lena", disposition="safe", note="Spoke.")
-    assert desk.seen[0][:2] == ("riverside", "~shared.alert.1")
 
 
 # ---- the carrier
@@ -299,7 +201,7 @@ def test_the_carrier_behaves_as_told_from_now_on(desk: Desk) -> None:
     assert (carrier.sms, carrier.email, list(carrier.opted_out)) == ("up", "down", [ADA])
 
 
-def test_a_template_without_a_topic_takes_nothing_there(open_desk: Opener, tmp_path: Any) -> None:
+def test_a_template_without_a_topic_takes_nothing_there(open_desk: DeskOpener, tmp_path: Any) -> None:
     text = (TOYS / "toy_desk.yaml").read_text(encoding="utf-8")
     bare = tmp_path / "bare.yaml"
     gone = text.index("  MailsIn:"), text.index("  TextEvents:")

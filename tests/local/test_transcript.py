@@ -1,25 +1,8 @@
 """The lines a rehearsal writes about pages, alerts and events; and whose they are when they are nobody's."""
 
-import importlib
-from collections.abc import Iterator
-
-import pytest
-
-from infra.local.rehearsal import Rehearsal, read_clinic
-from tests.local.conftest import TOYS
-from tests.local.desk import NINE, Desk
-from tests.local.script_truth import EXAMPLES
+from tests.local.desk import Desk
 
 NURSE = "+12025550101"
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.syspath_prepend(str(TOYS))
-    toys = importlib.import_module("toy_desk")
-    toys.SEEN.clear()
-    with Rehearsal(read_clinic(EXAMPLES / "clinic.toml"), NINE, "moto", TOYS / "toy_desk.yaml") as rehearsal:
-        yield Desk(rehearsal, toys.SEEN)
 
 
 # ---- pages

@@ -1,6 +1,7 @@
 """Follow-ups and what is kept beside them, in DynamoDB."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aftercare.adapters.attributes import Item, attribute, item, ms
@@ -15,19 +16,16 @@ from aftercare.adapters.followup_item import (
 )
 from aftercare.adapters.record_items import (
     Write,
-    delivery_item,
     key_of,
-    measure_from,
-    outcome_from,
     patient_from,
     put_of,
     sent_from,
     task_update,
-    thread_from,
     waiting_from,
     waiting_sk,
     write_of,
 )
+from aftercare.adapters.said_items import delivery_item, measure_from, outcome_from, thread_from
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.consent import ConsentKey
 from aftercare.domain.delivery import Outcome, merge
@@ -205,20 +203,45 @@ class DynamoDbFollowups:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def await_cause(self, key: PatientKey, waiting: Waiting, session_id: str | None) -> None:
-        absent: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if session_id is not None:
-            absent = {
-                "ConditionExpression": "attribute_not_exists(#sessions.#session)",
-                "ExpressionAttributeNames": {"#sessions": "se", "#session": session_id},
-            }
-        check = {"TableName": self._table, "Key": item({"pk": patient_pk(*key), "sk": FOLLOWUP}), **absent}
         new = {"ConditionExpression": "attribute_not_exists(pk)"}
-        put = {"TableName": self._table, "Item": put_of(waiting, *key), **new}
+        put = {"Put": {"TableName": self._table, "Item": put_of(waiting, *key), **new}}
+        if session_id is None:
+            cause = {"TableName": self._table, "Key": item({"pk": patient_pk(*key), "sk": FOLLOWUP}), **new}
+            with suppress(AlreadyKept), store_faults():  # a repeated delivery: it waits since the first one
+                self._client.transact_write_items(TransactItems=[{"ConditionCheck": cause}, put])
+            return
+        names = {"#sessions": "se", "#session": session_id}
+        marks = self._awaited(key, "attribute_not_exists(#sessions.#session)", names)
         try:
             with store_faults():
-                self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])
+                self._client.transact_write_items(TransactItems=[{"Update": marks}, put])
         except AlreadyKept:
-            pass  # a repeated delivery: it waits since the first one
+            # It may have waited for the patient until now, and then nobody was marked.
+            with store_faults():
+                self._client.update_item(**marks)
+
+    def await_proof(self, key: PatientKey, waiting: Waiting, version: int) -> None:
+        marks = self._awaited(key, "#version = :read", {}, {":read": version})
+        put = {"TableName": self._table, "Item": put_of(waiting, *key)}
+        with store_faults():
+            self._client.transact_write_items(TransactItems=[{"Update": marks}, {"Put": put}])
+
+    def _awaited(
+        self,
+        key: PatientKey,
+        condition: str,
+        names: Mapping[str, str],
+        values: Mapping[str, int] | None = None,
+    ) -> dict[str, Any]:
+        """Mark a patient as awaited. A new version: whoever has read the patient before must look again."""
+        return {
+            "TableName": self._table,
+            "Key": item({"pk": patient_pk(*key), "sk": FOLLOWUP}),
+            "UpdateExpression": "SET #awaited = :yes ADD #version :one",
+            "ConditionExpression": f"attribute_exists(pk) AND {condition}",
+            "ExpressionAttributeNames": {"#awaited": "aw", "#version": "v", **names},
+            "ExpressionAttributeValues": item({":yes": True, ":one": 1, **(values or {})}),
+        }
 
     def waiting(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Waiting]:
         return [waiting_from(found) for found in self._under(patient_pk(clinic_id, patient_id), "WAITING#")]

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from aftercare.adapters.attributes import Item, instant, item, maybe_instant, maybe_ms, ms, plain
+from aftercare.adapters.session_text import Course, mark_text, session_text, to_mark, to_session
 from aftercare.domain.consent import Channel, ConsentKey, Purpose, Standing
-from aftercare.domain.followup import Followup, Mark, MarkState, Notice, OpenAlert, Session, Status
+from aftercare.domain.followup import Followup, Notice, OpenAlert
 from aftercare.domain.ids import (
     AlertId,
     ClinicId,
@@ -68,7 +69,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "en": ms(followup.enrolled_at),
             "st": {consent_name(k): _standing(s) for k, s in followup.standings.items()},
             "co": tuple(f"{protocol} {course_id}" for protocol, course_id in courses),
-            "se": {s.id: _session(s, courses) for s in followup.sessions.values()},
+            "se": {s.id: session_text(s, courses) for s in followup.sessions.values()},
             "no": {n.id: _notice(n) for n in followup.notices.values()},
             "ch": {name: ms(at) for name, at in followup.changed.items()},
             "re": tuple(ms(at) for at in followup.recent),
@@ -88,6 +89,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "cl": maybe_ms(followup.closed_at),
             "cr": followup.closed_reason,
             "fa": " ".join(followup.facts) or None,
+            "aw": followup.awaited or None,
         }
     )
 
@@ -95,7 +97,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
 def from_item(stored: Mapping[str, Any]) -> Followup:
     """Return the follow-up that ``to_item`` wrote."""
     raw = plain(stored)
-    courses = [tuple(course.split(" ", 1)) for course in raw.get("co", ())]
+    courses = [_course(text) for text in raw.get("co", ())]
     clinic_id, patient_id = raw["pk"].split("#")
     return Followup(
         clinic_id=ClinicId(clinic_id),
@@ -103,7 +105,7 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         contact=Contact(raw["l"], raw["z"], raw["u"], raw.get("p"), raw.get("e")),
         standings={_consent_key(name): _to_standing(s) for name, s in raw.get("st", {}).items()},
         enrolled_at=instant(raw["en"]),
-        sessions={SessionId(i): _to_session(SessionId(i), s, courses) for i, s in raw.get("se", {}).items()},
+        sessions={SessionId(i): to_session(SessionId(i), s, courses) for i, s in raw.get("se", {}).items()},
         notices={TouchId(i): _to_notice(TouchId(i), n) for i, n in raw.get("no", {}).items()},
         changed={name: instant(at) for name, at in raw.get("ch", {}).items()},
         recent=tuple(instant(at) for at in raw.get("re", ())),
@@ -123,6 +125,7 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         closed_at=maybe_instant(raw.get("cl")),
         closed_reason=raw.get("cr"),
         facts=tuple(raw.get("fa", "").split()),
+        awaited="aw" in raw,
         version=int(raw["v"]),
     )
 
@@ -146,6 +149,11 @@ def _alert(alert: OpenAlert) -> dict[str, Any]:
 def _to_alert(raw: Mapping[str, Any]) -> OpenAlert:
     acknowledged = raw.get("k", False)
     return OpenAlert(raw["t"] == "r", raw["r"], instant(raw["at"]), acknowledged, maybe_instant(raw.get("x")))
+
+
+def _course(text: str) -> Course:
+    protocol, course_id = text.split(" ", 1)
+    return ProtocolId(protocol), CourseId(course_id)
 
 
 def _consent_key(name: str) -> ConsentKey:
@@ -176,86 +184,18 @@ def _to_standing(raw: Mapping[str, Any]) -> Standing:
     )
 
 
-def _session(session: Session, courses: list[tuple[ProtocolId, CourseId]]) -> dict[str, Any]:
-    pairs = {
-        "c": courses.index((session.protocol, session.course_id)),
-        "n": session.number,
-        "s": session.status.value + ("." if session.settled else ""),
-        "a": ms(session.as_of),
-        "b": maybe_ms(session.starts_at),
-        "e": maybe_ms(session.ended_at),
-        "d": maybe_ms(session.discharged_at),
-        "t": maybe_ms(session.told),
-        "r": session.told_round or None,
-        "m": session.moves or None,
-        "o": session.round or None,
-        "w": maybe_ms(session.moved_at),
-        "f": " ".join(session.facts) or None,
-        "k": _marks(session.marks) or None,
-    }
-    return {k: v for k, v in pairs.items() if v is not None}
-
-
-def _to_session(session_id: SessionId, raw: Mapping[str, Any], courses: list[tuple[str, ...]]) -> Session:
-    protocol, course_id = courses[int(raw["c"])]
-    return Session(
-        id=session_id,
-        protocol=ProtocolId(protocol),
-        course_id=CourseId(course_id),
-        number=int(raw["n"]),
-        status=Status(raw["s"][0]),
-        as_of=instant(raw["a"]),
-        starts_at=maybe_instant(raw.get("b")),
-        ended_at=maybe_instant(raw.get("e")),
-        discharged_at=maybe_instant(raw.get("d")),
-        told=maybe_instant(raw.get("t")),
-        told_round=int(raw.get("r", 0)),
-        moves=int(raw.get("m", 0)),
-        round=int(raw.get("o", 0)),
-        moved_at=maybe_instant(raw.get("w")),
-        settled=raw["s"].endswith("."),
-        facts=tuple(raw.get("f", "").split()),
-        marks=_to_marks(raw.get("k", "")),
-    )
-
-
-def _marks(marks: Mapping[str, Mark]) -> str:
-    """Write marks as ``step:state:hex-milliseconds[:attempts[:again]]``, parted by spaces."""
-    return " ".join(f"{key}:{_mark(mark)}" for key, mark in marks.items())
-
-
-def _mark(mark: Mark) -> str:
-    attempts = f":{mark.attempts}" if mark.attempts or mark.again else ""
-    again = f":{mark.again.value}" if mark.again else ""
-    return f"{mark.state.value}:{ms(mark.at):x}{attempts}{again}"
-
-
-def _to_marks(text: str) -> dict[str, Mark]:
-    marks = {}
-    for entry in text.split():
-        key, rest = entry.split(":", 1)
-        marks[key] = _to_mark(rest)
-    return marks
-
-
-def _to_mark(text: str) -> Mark:
-    state, at, *more = text.split(":")
-    again = Channel(more[1]) if len(more) > 1 else None
-    return Mark(MarkState(state), instant(int(at, 16)), int(more[0]) if more else 0, again)
-
-
 def _notice(notice: Notice) -> dict[str, Any]:
     pairs = {
         "k": notice.kind.value,
         "d": ms(notice.due_at),
-        "m": _mark(notice.mark) if notice.mark else None,
+        "m": mark_text(notice.mark) if notice.mark else None,
         "c": notice.channel.value if notice.channel is not Channel.SMS else None,
     }
     return {k: v for k, v in pairs.items() if v is not None}
 
 
 def _to_notice(notice_id: TouchId, raw: Mapping[str, Any]) -> Notice:
-    mark = _to_mark(raw["m"]) if "m" in raw else None
+    mark = to_mark(raw["m"]) if "m" in raw else None
     return Notice(notice_id, Kind(raw["k"]), instant(raw["d"]), mark, Channel(raw.get("c", "sms")))
 
 

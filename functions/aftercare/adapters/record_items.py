@@ -6,10 +6,10 @@ from typing import Any, assert_never
 
 from aftercare.adapters.alert_items import alert_put, page_item, page_put
 from aftercare.adapters.attributes import Item, instant, item, ms, plain
-from aftercare.adapters.followup_item import FOLLOWUP, THREAD, patient_pk, shard_of
+from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
+from aftercare.adapters.said_items import measure_row, reply_row, thread_row
 from aftercare.domain.alert import Alert, next_alert_due
 from aftercare.domain.consent import Channel
-from aftercare.domain.delivery import Cause, Outcome, State
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.patient import Patient
 from aftercare.domain.protocol import Kind
@@ -20,7 +20,6 @@ from aftercare.domain.records import (
     NotSent,
     Number,
     Page,
-    Receipt,
     Record,
     Reply,
     Sent,
@@ -92,31 +91,38 @@ def task_from(stored: Mapping[str, Any]) -> Task:
 
 def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
     """Return the item of a record that is simply put."""
-    own = {"pk": patient_pk(clinic_id, patient_id)}
     match record:
-        case Settled():
-            return item({**own, **_settled(record)})
-        case Sent():
-            return item({**own, **_sent(record)})
-        case Reply():
-            return item({**own, **_reply(record)})
-        case Thread():
-            texts = [{"at": ms(at), "text": text} for at, text in record.texts]
-            return item({**own, "sk": THREAD, "texts": texts})
-        case Page():
-            return page_item(record, clinic_id)
-        case Measure():
-            return item({**own, **_measure(record)})
-        case ConsentProof():
-            return item({**own, **_proof(record)})
-        case Patient():
-            return item({**own, **_patient(record)})
-        case Waiting():
-            return item({**own, **_waiting(record, clinic_id, patient_id)})
         case Link():
             return item(_link(record))
+        case Page():
+            return page_item(record, clinic_id)
+        case Waiting():
+            row = _waiting(record, clinic_id, patient_id)
         case Task() | Number() | Alert():
             raise TypeError(f"{type(record).__name__} is not simply put; see write_of")
+        case _:
+            row = _row(record)
+    return item({"pk": patient_pk(clinic_id, patient_id), **row})
+
+
+def _row(
+    record: Settled | Sent | Reply | Thread | Measure | ConsentProof | Patient,
+) -> dict[str, Any]:
+    match record:
+        case Settled():
+            return _settled(record)
+        case Sent():
+            return _sent(record)
+        case Reply():
+            return reply_row(record)
+        case Thread():
+            return thread_row(record)
+        case Measure():
+            return measure_row(record)
+        case ConsentProof():
+            return _proof(record)
+        case Patient():
+            return _patient(record)
     assert_never(record)
 
 
@@ -176,11 +182,6 @@ def sent_from(stored: Mapping[str, Any]) -> Sent:
     )
 
 
-def thread_from(stored: Mapping[str, Any]) -> Thread:
-    """Return the latest texts that ``put_of`` wrote."""
-    return Thread(tuple((instant(one["at"]), one["text"]) for one in plain(stored).get("texts", ())))
-
-
 def settled_from(stored: Mapping[str, Any]) -> Settled:
     """Return the ended touches that ``put_of`` wrote."""
     raw = plain(stored)
@@ -195,85 +196,6 @@ def settled_from(stored: Mapping[str, Any]) -> Settled:
         for t in raw["touches"]
     )
     return Settled(raw["sk"].split("#", 1)[1], instant(raw["at"]), touches)
-
-
-def _reply(record: Reply) -> dict[str, Any]:
-    return {
-        "sk": f"REPLY#{record.id}",
-        "at": ms(record.at),
-        "from": record.sender,
-        "body": record.body,
-        "understood": record.understood,
-        "touch": record.touch_id,
-        "channel": record.channel.value,
-        "tier": record.tier.value,
-        "alert": record.alert_id,
-        "automatic": record.automatic,
-    }
-
-
-def delivery_item(receipt: Receipt, outcome: Outcome) -> Item:
-    """Return what is known of one message's way, joined from its receipts."""
-    return item(
-        {
-            "pk": patient_pk(receipt.clinic_id, receipt.patient_id),
-            "sk": f"DELIVERY#{receipt.touch_id}",
-            "at": ms(receipt.at),
-            "channel": receipt.channel.value,
-            "message_id": receipt.message_id,
-            "state": outcome.state.value,
-            "reason": outcome.reason.value,
-            "hard": outcome.hard or None,
-            "bad": outcome.bad or None,
-            "objects": outcome.objects or None,
-            "final": outcome.final or None,
-        }
-    )
-
-
-def outcome_from(stored: Mapping[str, Any]) -> Outcome:
-    """Return what ``delivery_item`` wrote of a message's way."""
-    raw = plain(stored)
-    return Outcome(
-        State(raw["state"]),
-        Cause(raw["reason"]),
-        hard=raw.get("hard", False),
-        bad=raw.get("bad", False),
-        objects=raw.get("objects", False),
-        final=raw.get("final", False),
-    )
-
-
-def _measure(record: Measure) -> dict[str, Any]:
-    return {
-        "sk": f"MEASURE#{record.id}",
-        "at": ms(record.at),
-        "code": record.code,
-        "total": record.total,
-        "complete": record.complete,
-        "touch": record.touch_id,
-        "prorated": record.prorated or None,
-        "band": record.band,
-        "answers": dict(record.answers),
-        "revision": record.revision,
-    }
-
-
-def measure_from(stored: Mapping[str, Any]) -> Measure:
-    """Return the measure that ``put_of`` wrote."""
-    raw = plain(stored)
-    return Measure(
-        id=raw["sk"].split("#", 1)[1],
-        at=instant(raw["at"]),
-        code=raw["code"],
-        total=raw.get("total"),
-        complete=raw["complete"],
-        touch_id=TouchId(raw["touch"]) if "touch" in raw else None,
-        prorated=raw.get("prorated", False),
-        band=raw.get("band"),
-        answers=raw.get("answers", {}),
-        revision=raw.get("revision"),
-    )
 
 
 def _proof(record: ConsentProof) -> dict[str, Any]:

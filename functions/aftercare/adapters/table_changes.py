@@ -161,23 +161,31 @@ def _measure(measure_id: str, new: Image, about: _About) -> Event:
 
 
 def _alert(alert_id: str, old: Image | None, new: Image, about: _About) -> Iterator[Event]:
-    said = {"alert_id": alert_id, "patient_id": about.patient_or_null}
-    name = fitting(alert_id)
+    name, patient_id = fitting(alert_id), about.patient_or_null
     if old is None:
         at = instant(new["raised_at"])
         yield facts_out.alert_raised(
-            about.fact("AlertRaised", name, at=at), **said, tier=new["tier"], reason=new["reason"]
+            about.fact("AlertRaised", name, at=at),
+            alert_id=alert_id,
+            patient_id=patient_id,
+            tier=new["tier"],
+            reason=new["reason"],
         )
         return
     step = _step_called(old, new)
     if step is not None:
-        yield facts_out.alert_escalated(about.fact("AlertEscalated", name, step), **said, step=step)
+        told = about.fact("AlertEscalated", name, step)
+        yield facts_out.alert_escalated(told, alert_id=alert_id, patient_id=patient_id, step=step)
     if old["state"] != new["state"]:
         if new["state"] == "acknowledged":
-            yield facts_out.alert_acknowledged(about.fact("AlertAcknowledged", name, new["v"]), **said)
+            told = about.fact("AlertAcknowledged", name, new["v"])
+            yield facts_out.alert_acknowledged(told, alert_id=alert_id, patient_id=patient_id)
         if new["state"] == "resolved":
             yield facts_out.alert_resolved(
-                about.fact("AlertResolved", name), **said, disposition=disposition_code(new["disposition"])
+                about.fact("AlertResolved", name),
+                alert_id=alert_id,
+                patient_id=patient_id,
+                disposition=disposition_code(new["disposition"]),
             )
 
 

@@ -23,11 +23,11 @@ from aftercare.domain.screen_lexicon import (
     Lowering,
     Pattern,
     Reach,
-    Tier,
     Together,
     Within,
 )
 from aftercare.domain.screen_phrase import Finder, Phrase, parse_phrase
+from aftercare.domain.tier import Tier
 
 Groups = Mapping[str, frozenset[str]]
 GROUPS, WEIGHING = "groups.toml", "weighing.toml"

@@ -39,7 +39,9 @@ LONGEST_TEXT = 200_000
 LONGEST_SUBJECT = 1_000
 
 _ID = re.compile(r"[!-~]{1,128}")
-_ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,64}@[^\s<>\"(),;:@]{1,255}")
+_NO_ADDRESS = r"\s\x00-\x20\x7f-\x9f<>\"(),;:@"
+_ADDRESS = re.compile(rf"[^{_NO_ADDRESS}]{{1,64}}@[^{_NO_ADDRESS}]{{1,255}}")
+_IN_BRACKETS = re.compile(rf"<\s*({_ADDRESS.pattern})")
 _MESSAGE_ID = re.compile(r"<\s*([!-;=?-~]{1,250})\s*>")
 _MOST_REFERENCES = 50
 _STATUS = re.compile(r"[A-Z_]{1,32}")
@@ -185,13 +187,15 @@ def _read(content: bytes) -> tuple[_Headers, Found]:
     The parser's older policy is used on purpose: it takes headers as they are, and so has less to trip over.
     """
     headers: dict[str, list[str]] = {}
+    found: Found | None = None
     try:
-        for name, found in BytesHeaderParser().parsebytes(content).raw_items():
-            unfolded = re.sub(r"\r?\n[ \t]*", " ", str(found)).encode("utf-8", "surrogateescape")
+        for name, value in BytesHeaderParser().parsebytes(content).raw_items():
+            unfolded = re.sub(r"\r?\n[ \t]*", " ", str(value)).encode("utf-8", "surrogateescape")
             headers.setdefault(name.lower(), []).append(as_text(unfolded, "").strip())
-        return headers, read_parts(message_from_bytes(content))
+        found = read_parts(message_from_bytes(content)) if headers else None
     except _BROKEN:
-        return headers, Found([harmless(as_text(content, "utf-8")).strip()])
+        pass
+    return headers, found or Found([harmless(as_text(content, "utf-8")).strip()])
 
 
 def _listed_headers(mail: Mapping[str, object]) -> _Headers:
@@ -225,7 +229,8 @@ def _addresses(found: object) -> tuple[str, ...]:
     except _BROKEN:
         parsed = []
     good = [address for address in parsed if _ADDRESS.fullmatch(address)]
-    return tuple(dict.fromkeys(address.lower() for address in good or _ADDRESS.findall(text)))
+    good = good or _IN_BRACKETS.findall(text) or _ADDRESS.findall(text)
+    return tuple(dict.fromkeys(address.lower() for address in good))
 
 
 def _sender(headers: _Headers, mail: Mapping[str, object]) -> str:

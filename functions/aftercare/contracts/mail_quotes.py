@@ -32,13 +32,13 @@ _DEVICE = (
     r"|phone|smartphone|mobile|device|tel[eé]fono|celular|m[oó]vil|dispositivo)"
 )
 # Between "Sent from" and the device stand names, not sentences: "Sent from my bed, I lost my phone" stays.
-_NAME = r"(?-i:my|mi|the|el|un|an|a|de|mobile|smart|cell|[A-Z][\w&'’-]*|\d\w*),?"
+_NAME = r"(?-i:my|mi|the|el|un|an|a|de|mobile|smart|cell|tel[eé]fono|celular|[A-Z][\w&'’-]*|\d\w*),?"
 _SIGNED = re.compile(
     r"(?:(?:sent|enviado|mandado) (?:from|via|with|using|desde|con|mediante|por) "
     rf"(?:{_NAME} ){{0,9}}?{_DEVICE}(?: (?:ultra|pro|plus|5g|m[oó]vil|mobile|app))*"
     r"(?: (?:for|para|on|en|de) (?:iphone|ipad|ios|android|windows(?: \d+)?|mac|desktop|mobile))?"
     r"|(?:get|obtener|obt[eé]n|descargar) (?:outlook|yahoo mail|bluemail)(?: (?:for|para) \w+)?)"
-    r"\.?(?:\s*[<(]?https?://\S+)?",
+    r"(?: secure email)?\.?(?: get the app)?(?:\s*[<(]?https?://\S+)?",
     re.IGNORECASE,
 )
 
@@ -71,7 +71,7 @@ def _ends_here(lines: Sequence[str], at: int) -> bool:
     if not line:
         return False
     if _DELIMITER.fullmatch(lines[at]):
-        below = (line for line in islice(lines, at + 1, None) if _own(line))
+        below = (i for i in range(at + 1, len(lines)) if _own(lines[i]))
         return sum(1 for _ in islice(below, _LONGEST_SIGNATURE + 1)) <= _LONGEST_SIGNATURE
     if len(line) <= 100 and _DIVIDER.fullmatch(line):
         return True
@@ -110,7 +110,7 @@ def _attribution(lines: Sequence[str], at: int) -> int:
 
 
 def _next_words(lines: Sequence[str], at: int) -> str:
-    return next((line.strip()[:300] for line in islice(lines, at, None) if line.strip()), "")
+    return next((lines[i].strip()[:300] for i in range(at, len(lines)) if lines[i].strip()), "")
 
 
 def _quoted(line: str) -> bool:

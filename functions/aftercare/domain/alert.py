@@ -253,7 +253,7 @@ def released(alert: Alert) -> Alert:
     return replace(alert, held_until=None)
 
 
-def answered(alert: Alert, sent: bool, now: datetime) -> Alert:
+def answered(alert: Alert, *, sent: bool, now: datetime) -> Alert:
     """Return the alert after its crisis text was handed over, or failed for good."""
     if alert.answer is None:
         return alert
@@ -316,7 +316,7 @@ def joined(alert: Alert, cause: str, answer: Answer | None) -> Alert:
     return replace(alert, causes=causes, answer=answer or alert.answer)
 
 
-def said_safe(alert: Alert, safe: bool, now: datetime) -> Alert:
+def said_safe(alert: Alert, *, safe: bool, now: datetime) -> Alert:
     """Keep the patient's YES or NO. YES never closes anything; NO calls the next people at once."""
     heard = replace(alert, safe="yes" if safe else "no", asked_at=None)
     return heard if safe else escalated(heard, now)

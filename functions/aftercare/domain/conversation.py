@@ -147,7 +147,7 @@ def turn(
     question = question_of(context.sent, heard)
     opted_out_now = isinstance(meaning, Stop)
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
-    concerns = _concerns(heard, meaning, screened, followup, question, now)
+    concerns = _concerns(heard, meaning, screened, followup, context, now)
     way = Way(
         heard.channel,
         heard.sender,
@@ -155,9 +155,9 @@ def turn(
         _words(medical, opted_out_now),
         None if opted_out_now else other_way(followup, heard.channel, now),
     )
-    red = context.open_red
-    if red is not None and isinstance(meaning, Yes | No):
-        red = said_safe(red, isinstance(meaning, Yes), now)
+    questions, red = asked(followup, context, heard), context.open_red
+    if red is not None and Asked.SAFE in questions and isinstance(meaning, Yes | No):
+        red = said_safe(red, safe=isinstance(meaning, Yes), now=now)
     out = raise_concerns(after, concerns, heard.id, way, red, context.clinic, now)
     alerts = out.alerts
     if red is not None and red != context.open_red and out.red is None:
@@ -165,9 +165,13 @@ def turn(
     after = out.followup
     if out.red is not None and opted_out_now and out.red.answer is not None:
         after = _confirmed_by_crisis_text(after, now)
-    if not alerts and _for_staff(meaning):
+    to_read = _for_staff(meaning, questions)
+    if not alerts and to_read:
         records.append(_unread(after, heard, now))
-    if out.red is None and (_for_staff(meaning) or out.alerts):
+    if not alerts and isinstance(meaning, No) and Asked.RIDE in questions:
+        why = "The patient has no ride home yet. Help them to find one before the visit."
+        records.append(_task(after, TaskKind.NO_RIDE, heard, now, why))
+    if out.red is None and (to_read or out.alerts):
         after = _after_hours(after, heard, context.clinic, now)
     name = type(meaning).__name__.lower()
     alert_name = alerts[0].id if alerts else None
@@ -212,7 +216,7 @@ def _automatic(heard: Heard, screened: Concern, followup: Followup, context: Con
         tier=screened.tier,
         automatic=heard.automatic,
     )
-    return Turn(out.followup, (reply,), out.alerts, "automatic", False)
+    return Turn(out.followup, (reply,), out.alerts, "automatic", owes_answer=False)
 
 
 def _words(medical: bool, opted_out: bool) -> str:
@@ -221,9 +225,17 @@ def _words(medical: bool, opted_out: bool) -> str:
     return "crisis_stop" if opted_out else "crisis"
 
 
-def _for_staff(meaning: Understood) -> bool:
+def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:
     """Say whether something in it is for a person to read."""
-    return isinstance(meaning, Unread | Yes | No) or (isinstance(meaning, Mood) and bool(meaning.rest))
+    match meaning:
+        case Unread():
+            return True
+        case Yes() | No():
+            return not questions & {Asked.SAFE, Asked.RIDE, Asked.TROUBLE}
+        case Stop(rest=rest) | WrongNumber(rest) | Mood(rest=rest):
+            return bool(rest)
+        case _:
+            return False
 
 
 def _concerns(
@@ -231,9 +243,10 @@ def _concerns(
     meaning: Understood,
     screened: Concern,
     followup: Followup,
-    question: Sent | None,
+    context: Context,
     now: datetime,
 ) -> list[Concern]:
+    question = question_of(context.sent, heard)
     found = [] if screened.tier is Tier.GREEN else [screened]
     if isinstance(meaning, Stop | Help) and not found and _at_risk(followup, now):
         found.append(Concern(Tier.AMBER, "keyword_at_risk"))
@@ -241,6 +254,8 @@ def _concerns(
         earlier = [Measured(score, at) for at, score in followup.moods]
         low = mood_concern(meaning.score, heard.at, earlier)
         found += [low] if low else []
+    if isinstance(meaning, Yes) and Asked.TROUBLE in asked(followup, context, heard):
+        found.append(Concern(Tier.AMBER, "trouble"))
     if isinstance(meaning, Mood | Letters):
         found += letter_concerns(meaning.letters, _since_visit(followup, question, heard.at))
     return sorted(found, key=lambda concern: -concern.tier.rank)

@@ -243,10 +243,9 @@ def _not_yet(
     window, zone = SendWindow(clinic.send_from, clinic.send_until), followup.contact.zone
     if followup.paused_until is not None and now < followup.paused_until:
         return first_open(followup.paused_until, window, zone), Reason.PAUSED
-    if touch.kind in TALK and followup.in_danger:
-        return first_open(now + LOOK_AGAIN, window, zone), Reason.CONVERSATION
-    if touch.kind in TALK and followup.talk_until is not None and now < followup.talk_until:
-        return first_open(followup.talk_until, window, zone), Reason.CONVERSATION
+    talk_until = _talk_until(touch, followup, now)
+    if talk_until is not None:
+        return first_open(talk_until, window, zone), Reason.CONVERSATION
     opens = first_open(now, window, zone)
     if opens > now:
         return opens, Reason.TOO_LATE
@@ -263,6 +262,16 @@ def _not_yet(
     if touch.kind is Kind.EDUCATION and check_in_near:
         return first_open(now + EDUCATION_GAP, window, zone), Reason.TOO_LATE
     return None
+
+
+def _talk_until(touch: Touch, followup: Followup, now: datetime) -> datetime | None:
+    """Return until when a person's conversation with the patient holds our own questions back."""
+    if touch.kind not in TALK:
+        return None
+    if followup.in_danger:
+        return now + LOOK_AGAIN
+    until = followup.talk_until
+    return until if until is not None and now < until else None
 
 
 def _capped_until(touch: Touch, followup: Followup, clinic: Clinic, now: datetime) -> datetime | None:

@@ -131,6 +131,7 @@ class Followup:
         after_hours_at: When the patient was last told that the clinic is closed.
         talk_until: Until when a person's conversation with the patient holds our questions back.
         unreachable: Channels whose present address does not take messages.
+        awaited: An event waits for one of this patient's sessions, or did.
         version: Grows by one with each write; 0 before the first.
     """
 
@@ -159,6 +160,7 @@ class Followup:
     closed_at: datetime | None = None
     closed_reason: str | None = None
     facts: tuple[str, ...] = ()
+    awaited: bool = False
     version: int = 0
 
     @property

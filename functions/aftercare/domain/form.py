@@ -159,7 +159,7 @@ def _as_by_text(
 
 def _worst_first(found: Iterable[Concern]) -> tuple[Concern, ...]:
     """Join the concerns of one reason and one tier into one, and put the reds first."""
-    joined: dict[tuple[Tier, ConcernReason, str], tuple[str, ...]] = {}
+    joined: dict[tuple[Tier, str, str], tuple[str, ...]] = {}
     for one in found:
         key = (one.tier, one.reason, one.measure)
         joined[key] = (*joined.get(key, ()), *one.items)

@@ -34,6 +34,7 @@ class TaskKind(StrEnum):
     TELL_IN_PERSON = "tell_in_person"
     REMS_FORM = "rems_form"
     CALL_PATIENT = "call_patient"
+    NO_RIDE = "no_ride"
     WRONG_NUMBER = "wrong_number"
     NOT_DELIVERED = "not_delivered"
     COMPLAINT = "complaint"

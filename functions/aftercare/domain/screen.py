@@ -32,7 +32,6 @@ from aftercare.domain.screen_lexicon import (
     Lowering,
     Pattern,
     Reach,
-    Tier,
     Together,
     Verdict,
     Within,
@@ -40,6 +39,7 @@ from aftercare.domain.screen_lexicon import (
 )
 from aftercare.domain.screen_phrase import Found, Reading, numbered
 from aftercare.domain.screen_text import LONGEST, is_known_language, is_readable, read
+from aftercare.domain.tier import Tier
 
 EARLIER_MESSAGES = 4
 EARLIER_CHARACTERS = 500

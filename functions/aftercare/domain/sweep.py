@@ -11,6 +11,12 @@ from aftercare.domain.ids import AlertId, ClinicId, PatientId
 DELAY_MAX = timedelta(minutes=14)
 # Longest allowed text (content lint): a sending number that takes one part a second needs two.
 PARTS_PER_TEXT = 2
+# When something is due, what falls due this soon after it goes along, each with its own delay: a clinic's
+# ten o'clock texts are spread over as long, and one sweep hands them all over.
+LOOK_AHEAD = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+# What is handed ahead may fill this part of its minute; the rest is for what is not known yet.
+AHEAD_PART = 0.25
 # Handed over this long ago and still due while the queue is empty: it was lost, hand it again.
 LOST_AFTER = timedelta(seconds=90)
 
@@ -94,6 +100,44 @@ def pace(
         kept.setdefault(clinic, set()).add(name)
     remembered = {clinic: frozenset(names) for clinic, names in kept.items()}
     return handed, SweepState(remembered, booked, state.version)
+
+
+def look_ahead(
+    coming: Sequence[Due], before: SweepState, state: SweepState, parts_per_second: float, now: datetime
+) -> tuple[list[Handed], SweepState]:
+    """Hand over what falls due soon, to wake at the minute in which its own sweep would have found it.
+
+    A clinic whose number would be busy for more than a part of that minute is left to that sweep.
+
+    Args:
+        coming: Touch entries due after ``now``, within ``LOOK_AHEAD``, oldest first.
+        before: From the sweep before: what it handed ahead is not handed again.
+        state: As ``pace`` left it; its booked rates come first.
+        parts_per_second: What the sending number takes.
+        now: Aware instant.
+
+    Returns:
+        The messages to queue, and the state to keep.
+    """
+    most = int(AHEAD_PART * MINUTE.total_seconds() * parts_per_second / PARTS_PER_TEXT)
+    waking: dict[tuple[ClinicId, int], list[Due]] = {}
+    for entry in coming:
+        waking.setdefault((entry.clinic_id, -((now - entry.due_at) // MINUTE)), []).append(entry)
+    kept = {clinic: set(names) for clinic, names in state.handed.items()}
+    handed: list[Handed] = []
+    for (clinic, minutes), entries in waking.items():
+        wakes_at = now + minutes * MINUTE
+        fits = len(entries) <= most and state.booked_until.get(clinic, now) <= wakes_at
+        for n, entry in enumerate(entries):
+            name = entry_hash(entry)
+            known = name in before.handed.get(clinic, ())
+            if fits and not known:
+                after = int(n * PARTS_PER_TEXT / parts_per_second)
+                handed.append(Handed(clinic, entry.patient_id, 60 * minutes + after))
+            if fits or known:
+                kept.setdefault(clinic, set()).add(name)
+    remembered = {clinic: frozenset(names) for clinic, names in kept.items()}
+    return handed, SweepState(remembered, state.booked_until, state.version)
 
 
 def lost(due: Sequence[Due], state: SweepState, now: datetime) -> bool:

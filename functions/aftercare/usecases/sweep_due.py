@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from aftercare.domain.errors import TryAgain
 from aftercare.domain.records import Task, TaskKind
-from aftercare.domain.sweep import Due, SweepState, lost, pace
+from aftercare.domain.sweep import LOOK_AHEAD, Due, SweepState, look_ahead, lost, pace
 from aftercare.ports import Ports
 
 # So many overdue events at the most become tasks in one sweep; the next one goes on.
@@ -16,7 +16,13 @@ WAITING_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one sweep did. ``oldest_age``: how long the oldest due touch has waited."""
+    """What one sweep did.
+
+    Attributes:
+        handed: Entries put in the queue, those that fall due within minutes included.
+        still_due: Touches due by now.
+        oldest_age: How long the oldest of them has waited.
+    """
 
     handed: int
     still_due: int
@@ -32,9 +38,12 @@ def sweep_due(now: datetime, ports: Ports) -> Swept:
     Raises:
         TryAgain: The store or the queue is busy; the next tick does it.
     """
-    due = ports.due.due(now)
+    found = ports.due.due(now + LOOK_AHEAD)
+    due = [entry for entry in found if entry.due_at <= now]
     touches = [entry for entry in due if entry.waiting is None]
-    swept = _hand_over(touches, now, ports)
+    # An alert is worked on when it is due and not before: looked at early, it would not be looked at again.
+    coming = [e for e in found if e.due_at > now and e.waiting is None and e.alert_id is None]
+    swept = _hand_over(touches, coming, now, ports)
     # Patients first: events that never found theirs are not urgent, and their faults are not ours.
     for entry in [entry for entry in due if entry.waiting is not None][:WAITING_MAX]:
         with suppress(TryAgain):
@@ -42,15 +51,18 @@ def sweep_due(now: datetime, ports: Ports) -> Swept:
     return swept
 
 
-def _hand_over(touches: Sequence[Due], now: datetime, ports: Ports) -> Swept:
+def _hand_over(touches: Sequence[Due], coming: Sequence[Due], now: datetime, ports: Ports) -> Swept:
     oldest_age = max((now - entry.due_at for entry in touches), default=timedelta())
     if not touches:
         return Swept(0, 0, oldest_age)
     state = ports.due.state()
     if lost(touches, state, now) and ports.touch_queue.is_empty():
         state = SweepState(booked_until=state.booked_until, version=state.version)
-    handed, after = pace(touches, state, ports.sms_parts_per_second, now)
+    rate = ports.sms_parts_per_second
+    handed, after = pace(touches, state, rate, now)
     if handed:
+        ahead, after = look_ahead(coming, state, after, rate, now)
+        handed += ahead
         ports.touch_queue.hand(handed)
         ports.due.keep(after)
     return Swept(len(handed), len(touches), oldest_age)

@@ -36,8 +36,8 @@ ATTEMPTS = 6
 CLOCK_SKEW = timedelta(minutes=15)
 
 
-# Applied, and it brought a patient or session that other facts may be waiting for.
-NEW = "new"
+# Applied, and it brought something that other facts wait for, or may wait for.
+AWAITED = "awaited"
 
 
 def take_fact(event: Mapping[str, object], ports: Ports) -> str:
@@ -54,10 +54,10 @@ def take_fact(event: Mapping[str, object], ports: Ports) -> str:
     _check_clock(fact, ports.clock.now())
     clinic = _known_clinic(fact, ports)
     outcome = _settle_fact(fact, event, clinic, ports)
-    if outcome in (NEW, "unchanged") or isinstance(fact, SessionMoved | SessionCompleted):
+    if outcome in (AWAITED, "unchanged"):
         # "unchanged": the delivery before may have died half-way.
         _apply_waiting(fact, clinic, ports)
-    return "applied" if outcome == NEW else outcome
+    return "applied" if outcome == AWAITED else outcome
 
 
 def _known_clinic(fact: Fact, ports: Ports) -> Clinic:
@@ -101,7 +101,7 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
         # Refused as things stand, yet a move that is still on its way may prove it right.
         metadata = fact.metadata
         waiting = Waiting(metadata.event_id, metadata.occurred_at, now, json.dumps(event), refused=True)
-        ports.followups.record([((clinic.id, fact.patient_id), waiting)])
+        ports.followups.await_proof((clinic.id, fact.patient_id), waiting, before.version if before else 0)
         raise
     if isinstance(result, Unchanged):
         return "unchanged"
@@ -113,8 +113,11 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
         ports.followups.await_cause((clinic.id, fact.patient_id), waiting, wait_for)
         return "waiting"
     _store(before, result, clinic, now, ports)
-    sessions = before.sessions if before is not None else {}
-    return NEW if before is None or len(result.followup.sessions) > len(sessions) else "applied"
+    if before is None:
+        return AWAITED
+    brought = len(result.followup.sessions) > len(before.sessions)
+    proves = isinstance(fact, SessionMoved | SessionCompleted)
+    return AWAITED if before.awaited and (brought or proves) else "applied"
 
 
 def _store(before: Followup | None, change: Change, clinic: Clinic, now: datetime, ports: Ports) -> None:

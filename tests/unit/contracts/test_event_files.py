@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aftercare.adapters.table_changes import facts_in
-from aftercare.contracts import email_event, inbound_mail, inbound_sms, sms_event, touch_key
+from aftercare.contracts import inbound_sms, touch_key
 from aftercare.contracts.fact import DETAIL_TYPES, parse_fact
 from aftercare.domain.errors import BadInput
 
@@ -43,7 +43,7 @@ def test_the_clock_tick_is_no_fact_about_a_patient(name: str) -> None:
         parse_fact(tick)
 
 
-@pytest.mark.parametrize("name", ["touch_due", "reply_received", "mail_received", "delivery_reported"])
+@pytest.mark.parametrize("name", ["touch_due", "reply_received", "mail_received"])
 def test_a_batch_from_a_queue_is_whole(name: str) -> None:
     for record in read(name)["Records"]:
         assert record["eventSource"] == "aws:sqs"
@@ -56,14 +56,6 @@ def test_the_batches_hold_what_their_readers_understand() -> None:
     assert [key.patient_id for key in keys] == ["pat-ada", "pat-ben"]
     texts = [inbound_sms.parse(record["body"]) for record in read("reply_received")["Records"]]
     assert [text.from_number for text in texts] == ["+12025550147"]
-    mails = [inbound_mail.parse(record["body"]) for record in read("mail_received")["Records"]]
-    assert [mail.from_address for mail in mails] == ["ada@example.org"]
-
-
-def test_the_receipts_name_the_touches_they_are_about() -> None:
-    of_a_text, of_a_mail = (record["body"] for record in read("delivery_reported")["Records"])
-    assert sms_event.parse(of_a_text).ids.touch_id == "ses-ada-1.day1"
-    assert email_event.parse(of_a_mail).ids.touch_id == "ses-ben-1.note1"
 
 
 def test_of_the_changes_of_the_table_only_what_concerns_others_is_told() -> None:

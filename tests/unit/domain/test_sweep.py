@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.domain.ids import ClinicId, PatientId
-from aftercare.domain.sweep import DELAY_MAX, LOST_AFTER, Due, Handed, SweepState, lost, pace
+from aftercare.domain.sweep import (
+    DELAY_MAX,
+    LOOK_AHEAD,
+    LOST_AFTER,
+    Due,
+    Handed,
+    SweepState,
+    look_ahead,
+    lost,
+    pace,
+)
 from tests.building import NOON
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -109,6 +119,56 @@ def test_a_clinic_with_nothing_due_is_forgotten_and_a_used_up_rate_with_it() -> 
 
 def test_the_state_keeps_the_version_it_was_read_with() -> None:
     assert pace([entry(1)], SweepState(version=7), 1.0, NOON)[1].version == 7
+
+
+# ---- what falls due soon
+
+
+def ahead(coming: Sequence[Due], state: SweepState, rate: float = 1.0) -> tuple[list[Handed], SweepState]:
+    return look_ahead(coming, state, state, rate, NOON)
+
+
+def test_what_falls_due_soon_wakes_at_the_minute_of_its_own_sweep_and_never_early() -> None:
+    coming = [
+        entry(1, due_at=NOON + SECOND),
+        entry(2, due_at=NOON + MINUTE),
+        entry(3, due_at=NOON + 61 * SECOND),
+    ]
+    assert delays(ahead(coming, FRESH)[0]) == [60, 60 + 2, 120]
+
+
+def test_what_was_handed_ahead_is_handed_once_by_either_way() -> None:
+    coming = [entry(1, due_at=NOON + MINUTE)]
+    handed, state = ahead(coming, FRESH)
+    assert len(handed) == 1
+    assert ahead(coming, state) == ([], state)
+    assert pace(coming, state, 1.0, NOON + MINUTE)[0] == []
+    _, after = pace([entry(9)], state, 1.0, NOON)
+    assert look_ahead(coming, state, after, 1.0, NOON)[0] == []
+
+
+def test_what_was_handed_ahead_and_got_lost_is_found_lost() -> None:
+    coming = [entry(1, due_at=NOON + MINUTE)]
+    _, state = ahead(coming, FRESH)
+    assert lost(coming, state, NOON + MINUTE + LOST_AFTER + SECOND)
+
+
+def test_a_full_minute_is_left_to_its_own_sweep() -> None:
+    minute = [entry(n, due_at=NOON + MINUTE) for n in range(8)]
+    assert delays(ahead(minute[:7], FRESH)[0]) == [60 + 2 * n for n in range(7)]
+    assert ahead(minute, FRESH) == ([], FRESH)
+    assert len(ahead(minute, FRESH, rate=2.0)[0]) == 8
+
+
+def test_a_number_that_is_busy_until_then_hands_nothing_ahead() -> None:
+    busy = SweepState(booked_until={SMALL: NOON + MINUTE + SECOND})
+    coming = [entry(1, due_at=NOON + MINUTE), entry(1, BIG, NOON + MINUTE)]
+    assert [one.clinic_id for one in ahead(coming, busy)[0]] == [BIG]
+
+
+def test_the_farthest_look_ahead_is_a_delay_that_the_queue_takes() -> None:
+    (only,) = ahead([entry(1, due_at=NOON + LOOK_AHEAD)], FRESH)[0]
+    assert only.delay_seconds == LOOK_AHEAD.total_seconds() < DELAY_MAX.total_seconds()
 
 
 # ---- lost on the way

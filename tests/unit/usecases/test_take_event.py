@@ -1,5 +1,6 @@
 """An event from the bus is applied, known already, kept waiting, or parked for staff."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -188,14 +189,14 @@ def test_an_event_of_a_clinic_nobody_set_up_is_parked() -> None:
     assert row["pk"] == "north"
 
 
-def test_a_session_that_ends_before_it_starts_is_parked_and_changes_nothing() -> None:
+def test_a_session_that_ends_before_it_starts_is_parked_and_noted_as_waiting_for_proof() -> None:
     world = with_ada()
     world.event(booking("2026-11-23T09:00:00-05:00"))
     world.run_until(eastern("2026-11-23 12:00"))
     before = ada(world)
     _, row = parked(world, completion("2026-11-23T08:00:00-05:00"))
     assert "detail.session.ended_at" in row["reason"]
-    assert ada(world) == before
+    assert ada(world) == replace(before, awaited=True, version=before.version + 1)
 
 
 # ---- setting up
