@@ -1,5 +1,6 @@
 """Ways to look at the translated template."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -68,7 +69,10 @@ def statements(resources: Resources) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def rights(resources: Resources, function: str) -> set[tuple[str, str]]:
-    """Return (action, logical id) for all a function may do; an id is ``""`` outside this stack."""
+    """Return (action, where) for all a function may do.
+
+    Where is a logical id, with what follows it in a name (``Table/index/due``), or ``""`` outside this stack.
+    """
     role = target_of(resources[function]["Properties"]["Role"])
     found = set[tuple[str, str]]()
     for owner, statement in statements(resources):
@@ -76,8 +80,15 @@ def rights(resources: Resources, function: str) -> set[tuple[str, str]]:
             actions, named = statement["Action"], statement["Resource"]
             for action in [actions] if isinstance(actions, str) else actions:
                 for one in named if isinstance(named, list) else [named]:
-                    found.add((action, one["Fn::GetAtt"][0] if "Fn::GetAtt" in one else ""))
+                    found.add((action, _where(one)))
     return found
+
+
+def _where(resource: Mapping[str, Any]) -> str:
+    if "Fn::GetAtt" in resource:
+        return str(resource["Fn::GetAtt"][0])
+    inside = re.fullmatch(r"\$\{(\w+)\.Arn\}(.*)", str(resource.get("Fn::Sub", "")))
+    return "".join(inside.groups()) if inside else ""
 
 
 def alarms_on(resources: Resources, metric: str) -> set[str]:
