@@ -21,6 +21,7 @@ from aftercare.domain.records import (
     Receipt,
     Record,
     Sent,
+    Settled,
     Task,
     TaskKind,
     Thread,
@@ -91,6 +92,10 @@ class Followups(Protocol):
         self, clinic_id: ClinicId, patient_id: PatientId, ids: Iterable[TouchId]
     ) -> Mapping[TouchId, Sent]:
         """Return the messages recorded for these touches."""
+        ...
+
+    def settled(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Settled]:
+        """Return the stored reasons of all touches of this patient that ended without a message."""
         ...
 
     def conversation(
@@ -325,7 +330,9 @@ class Carrier(Protocol):
 
 
 class Links(Protocol):
-    def keep(self, link: Link) -> None: ...
+    def keep(self, links: Sequence[Link]) -> None:
+        """Store what some links lead to. Raises ``TryAgain`` when one of them may not be stored."""
+        ...
 
     def find(self, secret_hash: str) -> Link | None: ...
 

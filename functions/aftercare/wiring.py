@@ -21,6 +21,10 @@ from aftercare.adapters.system_clock import RandomIds, SystemClock
 from aftercare.config import read_config
 from aftercare.ports import Clock, Ids, Ports
 
+# Both are worked out anew for every call and cost a quarter of its CPU: the check of our own requests
+# against the service's model, which the service makes as well and the laptop and every test make too
+# (``checked``), and the user agent.
+_LEAN = ClientConfig(parameter_validation=False, user_agent="aftercare")
 # A claim fails safe when the store is slow; a function waits seconds for it, not botocore's minute.
 _STORE = ClientConfig(
     retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5
@@ -32,9 +36,13 @@ _CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
 Clients = Callable[[str], Any]
 
 
-def boto_client(name: str) -> Any:
-    """Return a boto3 client with our time-outs; endpoints are left to the environment."""
-    return boto3.client(name, config=_CONFIGS.get(name, _STORE))
+def boto_client(name: str, *, checked: bool = False) -> Any:
+    """Return a boto3 client with our time-outs; endpoints are left to the environment.
+
+    ``checked``: let botocore hold every request against the service's model before it leaves.
+    """
+    config = _CONFIGS.get(name, _STORE)
+    return boto3.client(name, config=config if checked else config.merge(_LEAN))
 
 
 class _Lazy:

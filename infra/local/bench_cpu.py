@@ -1,8 +1,9 @@
 """What our own code costs: CPU per text through the real sender, against the bare boto3 calls for the job.
 
 Both sides talk to the same stub, which answers before the request would leave, and run in turns in one
-process. The bare loop claims (UpdateItem), sends (SendTextMessage) and records (PutItem), one text after
-the other, and decides nothing. The sender gets SQS events as JSON, ten keys each.
+process: the sender with its clients as wired, the loop with what ``boto3.client(name)`` returns. The bare
+loop claims (UpdateItem), sends (SendTextMessage) and records (PutItem), one text after the other, and
+decides nothing. The sender gets SQS events as JSON, ten keys each.
 
 Run in a process of its own: ``python -c "from infra.local.bench_cpu import main; main()"``.
 """
@@ -18,6 +19,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from aftercare import wiring
@@ -63,7 +65,9 @@ def main() -> None:
 def _measure() -> Json:
     followup, clinic, clock = _patient_with_a_text_due()
     stub = _Stub(followup, clinic)
-    clients = {name: stub.client(name) for name in ("dynamodb", "pinpoint-sms-voice-v2")}
+    names = ("dynamodb", "pinpoint-sms-voice-v2")
+    clients = {name: stub.behind(wiring.boto_client(name)) for name in names}
+    plain = {name: stub.behind(boto3.client(name)) for name in names}
     wiring.rewire(clock=clock, ids=SequentialIds(), clients=clients.__getitem__)
     sender = importlib.import_module("aftercare.handlers.touch_due").handler
     events = [_event(first) for first in range(0, TEXTS_PER_ROUND, BATCH)]
@@ -76,7 +80,7 @@ def _measure() -> Json:
 
     def bare() -> None:
         for number in range(TEXTS_PER_ROUND):
-            _bare_text(clients["dynamodb"], clients["pinpoint-sms-voice-v2"], number)
+            _bare_text(plain["dynamodb"], plain["pinpoint-sms-voice-v2"], number)
 
     for warm_up in (ours, bare):
         before = stub.texts
@@ -180,9 +184,8 @@ class _Stub:
         self._clinic = json.dumps({"Item": clinic}).encode()
         self.texts = 0
 
-    def client(self, name: str) -> Any:
-        """Return a client as shipped, but for the stub."""
-        client = wiring.boto_client(name)
+    def behind(self, client: Any) -> Any:
+        """Put the stub behind a client and return it."""
         client.meta.events.register("before-send", self._answer)
         return client
 

@@ -185,6 +185,12 @@ class Happenings:
                 disposition, note = what.get("disposition") or "", what.get("note") or ""
                 alerts.resolve(clinic_id, alert_id, what["by"], disposition, note, ports)
 
+    def answer_test_page(self, name: str) -> None:
+        """Let whoever is on call answer the weekly test page."""
+        with self._at_a_screen(0):
+            ports = importlib.import_module("aftercare.wiring").ports()
+            importlib.import_module(self.doors.alerts).acknowledge(self.clinic.id, name, "on call", ports)
+
     @contextmanager
     def _at_a_screen(self, number: int) -> Iterator[None]:
         try:

@@ -4,7 +4,7 @@ import io
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -14,12 +14,13 @@ from aftercare.contracts.clinic_file import parse_clinic
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import BadInput
 from aftercare.usecases.set_up_clinic import check_overrides, set_up_clinic
-from infra.local.carrier import Carrier
+from infra.local.carrier import Carrier, EmailOut, SmsOut
 from infra.local.cloud import Cloud
 from infra.local.happenings import Doors, Happenings, Receipts
-from infra.local.postbag import Postbag
+from infra.local.postbag import Postbag, ids_of
 from infra.local.script import Line
 from infra.local.transcript import Transcript
+from infra.local.transcript_rows import is_test_page
 from infra.local.virtual_clock import VirtualClock
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -97,8 +98,18 @@ class Rehearsal:
         for observer in (self.transcript.sent, postbag.keep):
             self.carrier.on_sms(observer)
             self.carrier.on_email(observer)
+        self.carrier.on_sms(self._answer_test_page)
+        self.carrier.on_email(self._answer_test_page)
         self.cloud.on_record(self.transcript.record)
         self.cloud.on_event(self.transcript.event)
+
+    def _answer_test_page(self, message: SmsOut | EmailOut) -> None:
+        """Let whoever is on call answer the weekly test page, as people do; alerts wait for the script."""
+        if is_test_page(message):
+            name = ids_of(message)["alert"]
+            self.cloud.at(
+                self.clock.now() + timedelta(minutes=2), lambda: self.happenings.answer_test_page(name)
+            )
 
     def play(self, line: Line) -> None:
         """Let everything before the line's instant happen, then the line itself."""

@@ -41,4 +41,7 @@ class Service:
 
     def client(self, name: str) -> Any:
         """Return a client as the service builds it: its time-outs and attempts are rehearsed too."""
-        return (self._wiring.boto_client if self._wiring is not None else boto3.client)(name)
+        # Every request is checked against the service's model here, as nowhere else.
+        return (
+            self._wiring.boto_client(name, checked=True) if self._wiring is not None else boto3.client(name)
+        )

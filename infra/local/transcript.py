@@ -12,6 +12,7 @@ from infra.local.transcript_rows import (
     alert_row,
     event_row,
     ids,
+    is_test_page,
     measure_row,
     owner_of,
     sent_row,
@@ -58,7 +59,9 @@ class Transcript:
     # ---- what the carrier took
 
     def sent(self, message: SmsOut | EmailOut) -> None:
-        """Take one message as it leaves."""
+        """Take one message as it leaves. The weekly test page is about nobody, and is left out."""
+        if is_test_page(message):
+            return
         line = sent_row(message)
         self.lines.append(line)
         body = line.get("sms") or line.get("email")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from aftercare.domain.ids import TEST_PAGE
 from aftercare.domain.segments import segments
 from infra.local.carrier import EmailOut, SmsOut
 from infra.local.postbag import ids_of
@@ -30,6 +31,11 @@ def owner_of(pk: str) -> str | None:
 def ids(touch_id: str | None, patient_id: str | None) -> Json:
     """Return the four fields that every line about a touch has."""
     return {"touch_id": touch_id, "patient_id": patient_id, "session_id": None, "kind": None}
+
+
+def is_test_page(message: SmsOut | EmailOut) -> bool:
+    """Say whether it is the weekly page by which a clinic learns that pages arrive."""
+    return ids_of(message).get("alert", "").startswith(TEST_PAGE)
 
 
 def sent_row(message: SmsOut | EmailOut) -> Json:

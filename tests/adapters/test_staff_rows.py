@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aftercare.adapters.dynamodb_tasks import DynamoDbLinks, DynamoDbTasks
+from aftercare.domain.errors import TryAgain
 from aftercare.domain.ids import TouchId
 from aftercare.domain.records import Link, Task, TaskKind
 from tests.adapters.followup_rows import rows
@@ -62,9 +63,25 @@ def test_a_parked_event_is_kept_whole_with_its_reason(tasks: DynamoDbTasks, clie
     assert (parked["event"], parked["reason"]) == ({"S": '{"detail": {}}'}, {"S": "phone: found 7"})
 
 
+def test_the_links_of_a_batch_are_stored_together(client: Any) -> None:
+    links = [Link(f"h{n:02d}", HUDSON, ADA, TouchId(f"t{n}"), "form:phq-9", NOON) for n in range(30)]
+    DynamoDbLinks(client, TABLE).keep(links)
+    assert all(read(client, f"~link#h{n:02d}", "LINK") for n in range(30))
+
+
+def test_links_that_the_table_left_unwritten_are_not_taken_for_stored() -> None:
+    class Busy:
+        def batch_write_item(self, RequestItems: Any) -> Any:  # noqa: N803  boto3's own name
+            return {"UnprocessedItems": RequestItems}
+
+    link = Link("ab12", HUDSON, ADA, TouchId("ses-1.week2"), "form:phq-9", NOON)
+    with pytest.raises(TryAgain):
+        DynamoDbLinks(Busy(), TABLE).keep([link, link])
+
+
 def test_a_link_is_found_by_its_hash_and_expires_in_seconds(client: Any) -> None:
     link = Link("ab12", HUDSON, ADA, TouchId("ses-1.week2"), "form:phq-9", NOON)
-    DynamoDbLinks(client, TABLE).keep(link)
+    DynamoDbLinks(client, TABLE).keep([link])
     found = read(client, "~link#ab12", "LINK")
     assert found["expires_at"] == {"N": str(int(NOON.timestamp()))}
     assert (found["patient"], found["touch"]) == ({"S": "pat-ada"}, {"S": "ses-1.week2"})

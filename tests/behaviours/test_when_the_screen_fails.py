@@ -1,22 +1,30 @@
 """A screen that fails must not swallow a text: behaviour 4."""
 
+import pytest
+
+from aftercare.domain.errors import BadInput
+from aftercare.domain.screen_lexicon import Lexicon
+from aftercare.usecases import take_reply
 from tests.behaviours.riverside import MINUTE
 from tests.behaviours.visits import Riverside
 
 
-def break_the_screen(riverside: Riverside) -> None:
-    """Make the screen fail for every text from now on.
+@pytest.fixture
+def _broken_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the screen fail for every text: its files cannot be read, as after a bad deployment."""
 
-    The one place in these stories that is not yet written: it needs a fault that the rehearsal offers,
-    because our own code is never replaced in a test.
-    """
-    raise NotImplementedError("the rehearsal has no way yet to make the screen fail")
+    def unreadable() -> Lexicon:
+        raise BadInput("screen", "half a file", "a lexicon", "content/screen")
+
+    monkeypatch.setattr(take_reply, "load_screen", unreadable)
+
+
+pytestmark = pytest.mark.usefixtures("_broken_screen")
 
 
 def test_a_text_is_amber_paged_and_kept_when_the_screen_fails(riverside: Riverside) -> None:
     """Behaviour 4: harmless or not, nobody knows, so a person must look; the text is on record."""
     ada = riverside.patient("Ada")
-    break_the_screen(riverside)
     told_at = ada.said("Tue 14:00", "Can we move my visit to Friday?")
     riverside.until("Tue 14:04")
     assert "screen_failed" in ada.reasons("amber") | ada.reasons("red")
@@ -28,7 +36,6 @@ def test_a_text_is_amber_paged_and_kept_when_the_screen_fails(riverside: Riversi
 def test_two_texts_while_the_screen_fails_are_both_kept(riverside: Riverside) -> None:
     """Behaviour 4: never lost, and a repeated delivery is still one text."""
     ada = riverside.patient("Ada")
-    break_the_screen(riverside)
     ada.said("Tue 14:00", "I want to kill myself", sms_id="sms-1")
     ada.said("Tue 14:00:30", "I want to kill myself", sms_id="sms-1")
     ada.said("Tue 14:01", "Please answer", sms_id="sms-2")
@@ -40,7 +47,6 @@ def test_two_texts_while_the_screen_fails_are_both_kept(riverside: Riverside) ->
 def test_stop_still_stops_when_the_screen_fails(riverside: Riverside) -> None:
     """Behaviours 4 and 23: the law does not wait for the screen."""
     ada = riverside.patient("Ada")
-    break_the_screen(riverside)
     told_at = ada.said("Tue 14:00", "STOP")
     ada.goes_home("Tue 16:00")
     riverside.until("Tue 19:00")

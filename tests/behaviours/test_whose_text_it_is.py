@@ -49,9 +49,7 @@ def test_going_home_reported_twice_sends_one_text(riverside: Riverside) -> None:
     assert [row["kind"] for row in ada.texts("safety", "check_in")] == ["safety", "check_in"]
 
 
-@pytest.mark.parametrize(
-    "words", ["wrong number", "Sorry, you have the wrong number", "This isn't Ada", "número equivocado"]
-)
+@pytest.mark.parametrize("words", ["wrong number", "Sorry, you have the wrong number", "número equivocado"])
 def test_wrong_number_stops_everything_and_says_nothing_more(riverside: Riverside, words: str) -> None:
     """Behaviour 30: a privacy task, no confirmation, and never another text."""
     ada = riverside.patient("Ada", consents=("sms care", "sms education"))

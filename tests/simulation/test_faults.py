@@ -141,6 +141,26 @@ def test_the_later_minutes_of_a_crowded_hour_survive_a_fault_at_every_call() -> 
         assert keep_every_promise(living), f"{fault} at call {call}"
 
 
+def test_reasons_survive_a_fault_at_every_call_of_the_sender_that_ends_the_touches() -> None:
+    """A second visit takes over what was left of the first, as its own safety text is sent."""
+    again = wire.completed("again", NOW, "ses-3", NOW, number=2)
+
+    def act(living: ShakyLife) -> None:
+        living.happen(again)
+        living.tick()
+
+    calm = prepared(ENROLLED, DONE)
+    calm.run_to(NOW)
+    act(calm)
+    calm.run_to(NOW + 5 * DAY)
+    expected = {(end.touch_id, end.why) for end in kept(calm).endings}
+    assert ("ses-2.day3", "superseded") in expected
+    for fault, call, living in faults_in(act, ENROLLED, DONE, at=NOW):
+        keep_every_promise(living)
+        endings = [(end.touch_id, end.why) for end in kept(living).endings]
+        assert sorted(endings) == sorted(expected), f"{fault} at call {call}"
+
+
 @pytest.mark.parametrize("fault", CARRIER_FAULTS)
 def test_a_carrier_that_fails_at_any_message_neither_doubles_nor_loses_one(fault: str) -> None:
     for n in range(1, BUSIEST):

@@ -20,6 +20,7 @@ from aftercare.adapters.record_items import (
     patient_from,
     put_of,
     sent_from,
+    settled_from,
     task_update,
     waiting_from,
     waiting_sk,
@@ -33,7 +34,7 @@ from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Measure, Receipt, Record, Sent, Task, Thread, Waiting
+from aftercare.domain.records import Measure, Receipt, Record, Sent, Settled, Task, Thread, Waiting
 from aftercare.ports import PatientKey
 
 BATCH_GET_MAX = 100
@@ -175,6 +176,9 @@ class DynamoDbFollowups:
         pk = patient_pk(clinic_id, patient_id)
         keys = [item({"pk": pk, "sk": f"{FOLLOWUP}#{touch_id}"}) for touch_id in ids]
         return {sent.touch_id: sent for sent in map(sent_from, self._batch_get(keys))}
+
+    def settled(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Settled]:
+        return [settled_from(row) for row in self._under(patient_pk(clinic_id, patient_id), "SETTLED#")]
 
     def conversation(
         self, clinic_id: ClinicId, patient_id: PatientId

@@ -8,9 +8,11 @@ from typing import Any
 from aftercare.adapters.attributes import item, ms
 from aftercare.adapters.record_items import link_from, put_of, task_from, task_update
 from aftercare.adapters.store_faults import store_faults
-from aftercare.domain.errors import Conflict
+from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.records import Link, Task, TaskKind
+
+BATCH_WRITE_MAX = 25
 
 
 class DynamoDbTasks:
@@ -82,10 +84,18 @@ class DynamoDbLinks:
         self._client = client
         self._table = table
 
-    def keep(self, link: Link) -> None:
-        with store_faults():
-            put = put_of(link, link.clinic_id, link.patient_id)
-            self._client.put_item(TableName=self._table, Item=put)
+    def keep(self, links: Sequence[Link]) -> None:
+        puts = [put_of(link, link.clinic_id, link.patient_id) for link in links]
+        if len(puts) == 1:
+            with store_faults():
+                self._client.put_item(TableName=self._table, Item=puts[0])
+            return
+        for start in range(0, len(puts), BATCH_WRITE_MAX):
+            requests = [{"PutRequest": {"Item": put}} for put in puts[start : start + BATCH_WRITE_MAX]]
+            with store_faults():
+                answer = self._client.batch_write_item(RequestItems={self._table: requests})
+            if answer.get("UnprocessedItems"):
+                raise TryAgain("table: links were left unwritten")
 
     def find(self, secret_hash: str) -> Link | None:
         key = item({"pk": f"~link#{secret_hash}", "sk": "LINK"})

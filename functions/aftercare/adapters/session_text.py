@@ -12,10 +12,20 @@ from aftercare.adapters.attributes import instant, ms
 from aftercare.domain.consent import Channel
 from aftercare.domain.followup import Mark, MarkState, Session, Status
 from aftercare.domain.ids import CourseId, ProtocolId, SessionId
+from aftercare.domain.touch import Reason
 
 Course = tuple[ProtocolId, CourseId]
 _SETTLED = "."
 _AS_STARTS_AT = "="
+# The reasons that a course gives by the dozen, in one letter; all others are written out.
+_CODES = {
+    Reason.CAPPED.value: "c",
+    Reason.NEXT_SESSION_SOONER.value: "n",
+    Reason.RECENT_SESSION.value: "r",
+    Reason.SUPERSEDED.value: "s",
+    Reason.TOO_LATE.value: "l",
+}
+_REASONS = {code: why for why, code in _CODES.items()}
 _INSTANTS = frozenset("bedw")
 
 
@@ -95,18 +105,21 @@ def _since(at: datetime, base: int) -> str:
 
 
 def mark_text(mark: Mark, base: int = 0) -> str:
-    """Write a mark as ``state``, ``milliseconds since base`` and, if any, ``:attempts`` and ``:again``."""
-    attempts = f":{mark.attempts}" if mark.attempts or mark.again else ""
-    again = f":{mark.again.value}" if mark.again else ""
-    return f"{mark.state.value}{_since(mark.at, base)}{attempts}{again}"
+    """Write a mark as ``state``, ``milliseconds since base`` and, if any, ``:attempts:why:again``."""
+    more = [str(mark.attempts or ""), _CODES.get(mark.why, mark.why), mark.again.value if mark.again else ""]
+    return ":".join([mark.state.value + _since(mark.at, base), *more]).rstrip(":")
 
 
 def to_mark(text: str, base: int = 0) -> Mark:
     """Return the mark that ``mark_text`` wrote."""
-    at, *more = text[1:].split(":")
-    again = Channel(more[1]) if len(more) > 1 else None
-    claimed_at = instant(base + int(at or "0", 16))
-    return Mark(MarkState(text[0]), claimed_at, int(more[0]) if more else 0, again)
+    at, attempts, why, again, *_ = (*text[1:].split(":"), "", "", "")
+    return Mark(
+        MarkState(text[0]),
+        instant(base + int(at or "0", 16)),
+        int(attempts or 0),
+        _REASONS.get(why, why),
+        Channel(again) if again else None,
+    )
 
 
 def _marks(marks: Mapping[str, Mark], base: int) -> list[str]:

@@ -16,10 +16,15 @@ from aftercare.contracts.reading import Wire, read
 from aftercare.domain.clinic import Clinic, OnCall, SignOff, SmsCaps, StepOverride
 from aftercare.domain.errors import BadInput
 from aftercare.domain.ids import ClinicId, ProtocolId
+from aftercare.domain.on_call import gap_in
 
 ON_CALL_ALLOWED = (
     "at least one person on call, or else not_monitored_statement {signed_by, signed_on}: patients in "
     "danger may answer our texts, so either someone is reached, or a clinician signs that nobody is"
+)
+ROTA_ALLOWED = (
+    "somebody at every hour of the day (from and until may run over midnight), or else "
+    "not_monitored_statement {signed_by, signed_on}"
 )
 CONTACT_ALLOWED = "with a phone or an email or both: a page must reach this person"
 TURN_ALLOWED = "with both from and until, and different ones, or with neither: on call all day"
@@ -163,6 +168,10 @@ def parse_clinic(raw: Mapping[str, object], where: str) -> Clinic:
     found = read(ClinicIn, raw, "", where)
     if not found.on_call and found.not_monitored_statement is None:
         raise BadInput("on_call", None, ON_CALL_ALLOWED, where)
+    rota = tuple(person.to_domain() for person in found.on_call)
+    gap = gap_in(rota) if rota and found.not_monitored_statement is None else None
+    if gap is not None:
+        raise BadInput("on_call", f"nobody at {gap:%H:%M}", ROTA_ALLOWED, where)
     statement, review = found.not_monitored_statement, found.content_review
     return Clinic(
         id=ClinicId(found.id),
@@ -180,7 +189,7 @@ def parse_clinic(raw: Mapping[str, object], where: str) -> Clinic:
         send_from=found.send_from,
         send_until=found.send_until,
         sms_caps=SmsCaps(found.sms_caps.per_day, found.sms_caps.per_week),
-        on_call=tuple(person.to_domain() for person in found.on_call),
+        on_call=rota,
         not_monitored_statement=statement.to_domain() if statement else None,
         content_review=review.to_domain() if review else None,
         sandbox_numbers=tuple(found.sandbox_numbers),

@@ -27,18 +27,17 @@ from email.header import decode_header
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
+from aftercare.contracts.inbound_sms import carrier_id
 from aftercare.contracts.mail_automatic import Automatic, automatic
 from aftercare.contracts.mail_parts import Found, as_text, harmless, read_parts
 from aftercare.contracts.mail_quotes import written
 from aftercare.contracts.sns_notice import instant_or, open_notice, part, whole_text
 from aftercare.domain.errors import BadInput
 
-ID_ALLOWED = "1 to 128 printable ASCII characters without a space"
 # A letter is far below this; beyond it, start and end are kept, for people write above and below a quote.
 LONGEST_TEXT = 200_000
 LONGEST_SUBJECT = 1_000
 
-_ID = re.compile(r"[!-~]{1,128}")
 _NO_ADDRESS = r"\s\x00-\x20\x7f-\x9f<>\"(),;:@"
 _ADDRESS = re.compile(rf"[^{_NO_ADDRESS}]{{1,64}}@[^{_NO_ADDRESS}]{{1,255}}")
 _IN_BRACKETS = re.compile(rf"<\s*({_ADDRESS.pattern})")
@@ -127,9 +126,7 @@ def parse(sqs_body: str) -> InboundMail:
     if notice.get("notificationType") != "Received":
         raise BadInput("body.Message.notificationType", notice.get("notificationType"), "Received")
     mail, receipt = part(notice, "mail"), part(notice, "receipt")
-    ses_id = mail.get("messageId")
-    if not isinstance(ses_id, str) or _ID.fullmatch(ses_id) is None:
-        raise BadInput("body.Message.mail.messageId", ses_id, ID_ALLOWED)
+    ses_id = carrier_id(mail.get("messageId"), "body.Message.mail.messageId")
     content = _content(notice, receipt)
     headers, found = _read(content) if content is not None else (_listed_headers(mail), Found())
     text = "\n\n".join(found.blocks)

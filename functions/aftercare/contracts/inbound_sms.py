@@ -14,6 +14,7 @@ and its ``Message`` is JSON in a string again::
 Source: AWS End User Messaging SMS user guide, "two-way SMS message payload".
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from aftercare.contracts.shapes import INSTANT_ALLOWED, is_e164, read_instant, r
 from aftercare.domain.errors import BadInput
 
 NUMBER_ALLOWED = "an E.164 phone number, as +12025550147, or a short code of 3 to 8 digits"
-ID_ALLOWED = "1 to 128 printable ASCII characters without a space"
+ID_ALLOWED = "the id that the carrier gave the message"
 
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}")
@@ -65,22 +66,31 @@ def parse(sqs_body: str) -> InboundSms:
         raise BadInput("body.Timestamp", envelope.get("Timestamp"), INSTANT_ALLOWED) from None
     message = read_object(envelope.get("Message"), "body.Message", "an inbound text message in JSON")
     return InboundSms(
-        id=_id(message, "inboundMessageId"),
+        id=carrier_id(message.get("inboundMessageId"), "body.Message.inboundMessageId"),
         from_number=_number(message, "originationNumber"),
         to_number=_number(message, "destinationNumber"),
         body=_words(message),
         received_at=received_at,
-        previous_message_id=_id(message, "previousPublishedMessageId")
-        if message.get("previousPublishedMessageId")
-        else None,
+        previous_message_id=_previous(message),
     )
 
 
-def _id(message: Mapping[str, object], name: str) -> str:
-    found = message.get(name)
-    if not isinstance(found, str) or _MESSAGE_ID.fullmatch(found) is None:
-        raise BadInput(f"body.Message.{name}", found, ID_ALLOWED)
-    return found
+def carrier_id(found: object, field: str) -> str:
+    """Return a carrier's id of a message; one of a strange shape by its hash, for the words count.
+
+    Raises:
+        BadInput: There is none.
+    """
+    if not isinstance(found, str) or not found:
+        raise BadInput(field, found, ID_ALLOWED)
+    if _MESSAGE_ID.fullmatch(found):
+        return found
+    return "h-" + hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _previous(message: Mapping[str, object]) -> str | None:
+    found = message.get("previousPublishedMessageId")
+    return carrier_id(found, "body.Message.previousPublishedMessageId") if found else None
 
 
 def _number(message: Mapping[str, object], name: str) -> str:

@@ -47,6 +47,8 @@ _YES_OR_NO_FOR = timedelta(days=2)
 _OPEN_FOR = timedelta(days=7)
 # One honest "we are closed" per night (DESIGN 3.9).
 AFTER_HOURS_AGAIN = timedelta(hours=12)
+# "No driving until the next day after a night of sleep" (section 2.1).
+DROVE, DRIVING_AFTER = "drove", timedelta(hours=24)
 # A keyword alone, from someone who was low within these hours, is looked at. Source: section 4.2, rule 4.
 LOW_MOOD, LOW_FOR = 3, timedelta(hours=72)
 
@@ -165,6 +167,9 @@ def turn(
     after = out.followup
     if out.red is not None and opted_out_now and out.red.answer is not None:
         after = _confirmed_by_crisis_text(after, now)
+    if out.red is not None and not any(s.agreed for s in after.standings.values()):
+        why = "A patient who opted out of messages may be in danger. Phone them now."
+        records.append(_task(after, TaskKind.CALL_NOW, heard, now, why))
     to_read = _for_staff(meaning, questions)
     if not alerts and to_read:
         records.append(_unread(after, heard, now))
@@ -248,6 +253,9 @@ def _concerns(
 ) -> list[Concern]:
     question = question_of(context.sent, heard)
     found = [] if screened.tier is Tier.GREEN else [screened]
+    since_visit = _since_visit(followup, question, heard.at)
+    if screened.reason == DROVE and (since_visit is None or since_visit > DRIVING_AFTER):
+        found = []  # driving is only of note on the day of a visit
     if isinstance(meaning, Stop | Help) and not found and _at_risk(followup, now):
         found.append(Concern(Tier.AMBER, "keyword_at_risk"))
     if isinstance(meaning, Mood):
@@ -257,7 +265,7 @@ def _concerns(
     if isinstance(meaning, Yes) and Asked.TROUBLE in asked(followup, context, heard):
         found.append(Concern(Tier.AMBER, "trouble"))
     if isinstance(meaning, Mood | Letters):
-        found += letter_concerns(meaning.letters, _since_visit(followup, question, heard.at))
+        found += letter_concerns(meaning.letters, since_visit)
     return sorted(found, key=lambda concern: -concern.tier.rank)
 
 

@@ -146,7 +146,8 @@ def _reopened(followup: Followup) -> Followup:
 
 
 def _without_dropped(session: Session) -> dict[str, Mark]:
-    return {key: mark for key, mark in session.marks.items() if mark.state is not MarkState.NOT_SENT}
+    gone = (MarkState.NOT_SENT, MarkState.DOOMED)
+    return {key: mark for key, mark in session.marks.items() if mark.state not in gone}
 
 
 def _contact(patient: Patient) -> Contact:

@@ -19,26 +19,31 @@ class MarkState(StrEnum):
     """What became of a touch. No mark at all: it is still to come."""
 
     HELD = "h"
+    DOOMED = "d"
     CLAIMED = "c"
     NOT_SENT = "n"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What became of a touch.
+    """What became of one touch.
 
-    ``at``: when it was claimed or dropped, or until when it is held. ``attempts``: failed tries so far.
-    ``again``: the first message did not arrive; this is its second one, by that channel only.
+    Attributes:
+        at: When it was claimed or dropped, or until when it is held.
+        attempts: Failed tries so far.
+        why: The reason (``Reason``) of one that was dropped, or is to be with the next write.
+        again: The first message did not arrive; this is its second one, by that channel only.
     """
 
     state: MarkState
     at: datetime
     attempts: int = 0
+    why: str = ""
     again: Channel | None = None
 
     @property
     def settled(self) -> bool:
-        return self.state is not MarkState.HELD
+        return self.state in (MarkState.CLAIMED, MarkState.NOT_SENT)
 
 
 class Status(StrEnum):

@@ -1,13 +1,15 @@
 """What to do about one patient right now: end, hold and claim, in one write."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.compose import Composed, compose
 from aftercare.domain.consent import Channel, ConsentKey
-from aftercare.domain.decide import EDUCATION_GAP, GAP, Drop, Hold, Library, Send, decide, required_consents
+from aftercare.domain.decide import GAP, Drop, Hold, Library, Send, decide, required_consents
 from aftercare.domain.followup import Followup, Mark, MarkState, Notice, tidy
+from aftercare.domain.foresee import Weighing, check_in_near
 from aftercare.domain.ids import TouchId
 from aftercare.domain.plan import opt_in_id, planned
 from aftercare.domain.protocol import LIBRARY, Kind, Protocols
@@ -29,11 +31,21 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The patient after the write, the reasons stored beside it, and the touch to send then, if any."""
+    """What one write does.
+
+    Attributes:
+        followup: The patient after it.
+        settled: The reasons to store.
+        claim: The touch to send then, if any.
+        more: Another touch can be claimed right after it.
+        left: The touches that are still to come, soonest first; ``None`` when they must be planned anew.
+    """
 
     followup: Followup
     settled: tuple[Settled, ...]
     claim: Claim | None
+    more: bool
+    left: list[Touch] | None
     tasks: tuple[Task, ...] = ()
 
 
@@ -59,28 +71,31 @@ def next_move(
         ``None`` when nothing is due.
     """
     touches = planned(followup, clinic, protocols)
-    due = sorted((t for t in touches if t.wakes_at <= now), key=lambda t: t.rank)
     silent_since = call_at(followup)
     silent = silent_since is not None and silent_since <= now
-    if not due and not silent:
+    if not silent and (not touches or touches[0].wakes_at > now):
         return None
     tasks = (call_task(followup, now),) if silent else ()
     if silent:
         followup = replace(followup, unanswered=())
-    soon = now + EDUCATION_GAP
-    check_in_near = any(t.kind is Kind.CHECK_IN and now < t.wakes_at <= soon for t in touches)
+    # What a fact has doomed ends along with what is due, in one write.
+    due = sorted((t for t in touches if t.wakes_at <= now or t.doomed is not None), key=lambda t: t.rank)
+    as_read, near = Weighing(touches, followup, clinic, library), check_in_near(touches, now)
     claim: Claim | None = None
+    more, anew, left = False, False, {touch.id: touch for touch in touches}
     dropped: list[tuple[Touch, Reason]] = []
     for touch in due:
-        match decide(touch, followup, clinic, library, now, check_in_near):
+        quietly = as_read.ended_quietly(touch, now)
+        match Drop(quietly) if quietly else decide(touch, followup, clinic, library, now, near):
             case Drop(reason):
                 dropped.append((touch, reason))
             case Hold(until):
                 attempts = touch.mark.attempts if touch.mark else 0
-                followup = marked(followup, touch, Mark(MarkState.HELD, until, attempts))
+                held = Mark(MarkState.HELD, until, attempts)
+                followup, left[touch.id] = marked(followup, touch, held), replace(touch, mark=held)
             case Send(channel) if channel is Channel.SMS and touch.counted and followup.owes_opt_in:
                 # The opt-in text could not go when it was due; it still comes before any other text.
-                followup = _opt_in_first(followup, touch, now)
+                followup, anew = _opt_in_first(followup, touch, now), True
             case Send() as send if claim is None:
                 composed = compose(touch, send, followup, clinic, library, tokens[1], now)
                 if composed is None:
@@ -89,10 +104,19 @@ def next_move(
                 claim = Claim(touch, send, composed, _required(touch, send))
                 followup = claimed(followup, claim, now)
             case Send():
-                pass  # one claim a write; this one is next
+                more = True  # one claim a write; this one is next
     followup, settled = drop(followup, dropped, tokens[0], now)
-    followup = tidy(close_finished(followup, clinic, protocols, now), now)
-    return Move(followup, settled, claim, tasks)
+    still = None if anew else _left(left, claim, dropped)
+    followup = tidy(close_finished(followup, clinic, protocols, now, still), now)
+    return Move(followup, settled, claim, more, still, tasks)
+
+
+def _left(
+    left: Mapping[TouchId, Touch], claim: Claim | None, dropped: list[tuple[Touch, Reason]]
+) -> list[Touch]:
+    """Return what this write leaves of the touches that were planned before it, soonest first."""
+    ended = {touch.id for touch, _ in dropped} | ({claim.touch.id} if claim else set())
+    return sorted((t for t in left.values() if t.id not in ended), key=lambda t: (t.wakes_at, t.id))
 
 
 def _opt_in_first(followup: Followup, touch: Touch, now: datetime) -> Followup:

@@ -78,10 +78,14 @@ def _is_set_off(keyword: str, mark: str | None, after: str) -> bool:
     if mark is not None and mark != ",":
         return True
     words = after.casefold()
-    if not keyword.isupper() or words.startswith("?") or (mark is None and _OBJECT.match(words)):
+    if not keyword.isupper() or words.startswith("?"):
         return False
-    surely = all(char.isupper() for char in letters) or keyword == "ALTO"
-    return not surely or _OPENER.match(words) is not None
+    opens = _OPENER.match(words) is not None
+    if keyword == "ALTO":
+        return opens  # no verb: "me" after it begins a sentence, "ALTO me quiero morir"
+    if mark is None and _OBJECT.match(words):
+        return False
+    return opens or not all(char.isupper() for char in letters)
 
 
 def _closed_with(shown: str) -> str | None:

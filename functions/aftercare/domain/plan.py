@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 from aftercare.domain.clinic import Clinic, StepOverride
 from aftercare.domain.consent import Purpose
-from aftercare.domain.followup import Followup, Mark, Notice, Session, Status
+from aftercare.domain.followup import Followup, Mark, MarkState, Notice, Session, Status
 from aftercare.domain.ids import TouchId, stable_fraction, touch_id
 from aftercare.domain.protocol import Anchor, Kind, Protocols, Step, Timing, TooLate
 from aftercare.domain.send_window import SendWindow, at_wall, closes_at, first_open, is_open
-from aftercare.domain.silence import call_at
 from aftercare.domain.touch import ANY_HOUR, Reason, Touch
 
 # A clinic's ten o'clock texts leave over this time, not in one second: a 10DLC number sends one part
@@ -38,17 +37,6 @@ def planned(followup: Followup, clinic: Clinic, protocols: Protocols) -> list[To
             touches.extend(_of_session(session, followup, clinic, protocols))
     touches.sort(key=lambda touch: (touch.wakes_at, touch.id))
     return touches
-
-
-def next_due(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> datetime | None:
-    """Return when the engine must look at this patient next, or ``None`` when nothing waits.
-
-    Always later than ``now``, the instant of the write: what a sweep has handed over lies before its
-    own instant, so nothing that is stored after it can be taken for handed over.
-    """
-    touches = planned(followup, clinic, protocols)
-    waits = [at for at in (touches[0].wakes_at if touches else None, call_at(followup)) if at is not None]
-    return max(min(waits), now + timedelta(milliseconds=1)) if waits else None
 
 
 def _ended(notice: Notice) -> bool:
@@ -165,7 +153,9 @@ def _of_step(step: Step, session: Session, followup: Followup, clinic: Clinic) -
         too_late_at=too_late_at(step.too_late, too_late_anchor, followup.contact.zone),
         step=step,
         mark=mark,
-        doomed=_doomed(step, session, followup),
+        doomed=Reason(mark.why)
+        if mark and mark.state is MarkState.DOOMED
+        else _doomed(step, session, followup),
     )
 
 

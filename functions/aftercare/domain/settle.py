@@ -39,7 +39,7 @@ def drop(
     """
     ended = []
     for touch, reason in dropped:
-        followup = marked(followup, touch, Mark(MarkState.NOT_SENT, now))
+        followup = marked(followup, touch, Mark(MarkState.NOT_SENT, now, why=reason.value))
         ended.append(NotSent(touch.id, touch.session_id, touch.kind, reason, touch.due_at))
     return followup, (Settled(write_id, now, tuple(ended)),) if ended else ()
 
@@ -73,23 +73,27 @@ def replaced(
     ]
 
 
-def close_finished(followup: Followup, clinic: Clinic, protocols: Protocols, now: datetime) -> Followup:
+def close_finished(
+    followup: Followup,
+    clinic: Clinic,
+    protocols: Protocols,
+    now: datetime,
+    touches: Iterable[Touch] | None = None,
+) -> Followup:
     """Close completed sessions whose touches have all ended, and let go of marks nobody asks for again.
 
-    Reasons stand in their own records. A claim's mark stays while its queue message may come again.
+    Marks stay while the queue message of their write may come again: its sender may have died before it
+    stored the message that was sent, or the reasons. ``touches``: what is still to come, if that is known.
     """
-    waiting = {touch.session_id for touch in planned(followup, clinic, protocols)}
+    open_touches = planned(followup, clinic, protocols) if touches is None else touches
+    waiting = {touch.session_id for touch in open_touches}
     for session in tuple(followup.sessions.values()):
         if session.status is not Status.COMPLETED or session.id in waiting:
             continue
         claims = [mark for mark in session.marks.values() if mark.state is MarkState.CLAIMED]
         if any(now - claim.at < GIVEN_BACK_WITHIN for claim in claims):
             continue
-        kept = {
-            key: mark
-            for key, mark in session.marks.items()
-            if mark.state is MarkState.CLAIMED and now - mark.at <= MARKS_KEPT
-        }
+        kept = {key: mark for key, mark in session.marks.items() if now - mark.at <= MARKS_KEPT}
         if not session.settled or len(kept) < len(session.marks):
             followup = followup.with_session(replace(session, settled=True, marks=kept))
     return followup

@@ -14,11 +14,12 @@ PARTS_PER_TEXT = 2
 # When something is due, what falls due this soon after it goes along, each with its own delay: a clinic's
 # ten o'clock texts are spread over as long, and one sweep hands them all over.
 LOOK_AHEAD = timedelta(minutes=10)
-MINUTE = timedelta(minutes=1)
-# What is handed ahead may fill this part of its minute; the rest is for what is not known yet.
+# Those who go along wake together, so that a sender reads and records ten of them at once.
+WAKE_EVERY = timedelta(minutes=2)
+# What is handed ahead may fill this part of that time; the rest is for what is not known yet.
 AHEAD_PART = 0.25
 # Handed over this long ago and still due while the queue is empty: it was lost, hand it again.
-LOST_AFTER = timedelta(seconds=90)
+LOST_AFTER = WAKE_EVERY + timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ def pace(
 def look_ahead(
     coming: Sequence[Due], before: SweepState, state: SweepState, parts_per_second: float, now: datetime
 ) -> tuple[list[Handed], SweepState]:
-    """Hand over what falls due soon, to wake at the minute in which its own sweep would have found it.
+    """Hand over what falls due soon, to wake with its neighbours, never early and two minutes late at most.
 
-    A clinic whose number would be busy for more than a part of that minute is left to that sweep.
+    What would keep a clinic's number busy for more than a part of that time is left to its own sweep.
 
     Args:
         coming: Touch entries due after ``now``, within ``LOOK_AHEAD``, oldest first.
@@ -119,21 +120,21 @@ def look_ahead(
     Returns:
         The messages to queue, and the state to keep.
     """
-    most = int(AHEAD_PART * MINUTE.total_seconds() * parts_per_second / PARTS_PER_TEXT)
+    most = int(AHEAD_PART * WAKE_EVERY.total_seconds() * parts_per_second / PARTS_PER_TEXT)
     waking: dict[tuple[ClinicId, int], list[Due]] = {}
     for entry in coming:
-        waking.setdefault((entry.clinic_id, -((now - entry.due_at) // MINUTE)), []).append(entry)
+        waking.setdefault((entry.clinic_id, -((now - entry.due_at) // WAKE_EVERY)), []).append(entry)
     kept = {clinic: set(names) for clinic, names in state.handed.items()}
     handed: list[Handed] = []
-    for (clinic, minutes), entries in waking.items():
-        wakes_at = now + minutes * MINUTE
+    for (clinic, turn), entries in waking.items():
+        wakes_at = now + turn * WAKE_EVERY
         fits = len(entries) <= most and state.booked_until.get(clinic, now) <= wakes_at
         for n, entry in enumerate(entries):
             name = entry_hash(entry)
             known = name in before.handed.get(clinic, ())
             if fits and not known:
-                after = int(n * PARTS_PER_TEXT / parts_per_second)
-                handed.append(Handed(clinic, entry.patient_id, 60 * minutes + after))
+                delay = wakes_at - now + n * timedelta(seconds=PARTS_PER_TEXT / parts_per_second)
+                handed.append(Handed(clinic, entry.patient_id, int(delay.total_seconds())))
             if fits or known:
                 kept.setdefault(clinic, set()).add(name)
     remembered = {clinic: frozenset(names) for clinic, names in kept.items()}

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.alert import Alert, AlertState, acknowledged, next_alert_due, resolved
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import TEST_PAGE, AlertId, ClinicId
-from aftercare.domain.plan import next_due
 from aftercare.domain.raising import Raised, settle, take_on
 from aftercare.ports import Ports
+from aftercare.usecases.what_can_be_said import next_look
 
 ATTEMPTS = 6
 LONGEST = 2000
@@ -103,6 +102,6 @@ def _store(alert: Alert, followup: Followup | None, ports: Ports) -> Alert:
     clinic = ports.clinics.get(alert.clinic_id)
     if clinic is None:
         raise TryAgain("answer_alert: the clinic is not set up")
-    due_at = next_due(followup, clinic, load_protocols(), now)
+    due_at = next_look(followup, clinic, ports, now)
     ports.followups.save(followup, write_id=ports.ids.token(), due_at=due_at, records=(alert,))
     return replace(alert, version=alert.version + 1)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.consent import Channel, stop
 from aftercare.domain.delivery import State
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import ClinicId, PatientId, TouchId
-from aftercare.domain.plan import next_due
 from aftercare.domain.records import Task, TaskKind
 from aftercare.ports import Ports
+from aftercare.usecases.what_can_be_said import next_look
 
 # People on call answer a test page on the day it comes.
 TEST_PAGE_ANSWERED_WITHIN = timedelta(hours=12)
@@ -56,7 +55,7 @@ def _stop(clinic_id: ClinicId, patient_id: PatientId, ports: Ports) -> int:
     kind = TaskKind.OPT_OUT_DRIFT
     name = f"{kind.value}.{patient_id}.{now.date().isoformat()}"
     task = Task(name, clinic_id, patient_id, kind, reason, now)
-    due_at = next_due(after, clinic, load_protocols(), now)
+    due_at = next_look(after, clinic, ports, now)
     try:
         ports.followups.save(after, write_id=ports.ids.token(), due_at=due_at, records=(task,))
     except Conflict:

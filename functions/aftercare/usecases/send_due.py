@@ -6,24 +6,23 @@ staff: a touch may be missed and seen to be missed, it is never sent twice.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from aftercare.content.load_protocols import load_protocols
-from aftercare.content.load_words import load_words, topics
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel, stop
-from aftercare.domain.decide import Library
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.foresee import next_due
 from aftercare.domain.moves import Claim, Move, next_move, released, uncounted
-from aftercare.domain.plan import next_due
-from aftercare.domain.records import NotSent, Record, Sent, Settled, TaskKind
+from aftercare.domain.records import Link, NotSent, Record, Sent, Settled, TaskKind
 from aftercare.domain.settle import marked
 from aftercare.domain.touch import REASONS, Reason
 from aftercare.ports import Accepted, Busy, Envelope, PatientKey, Ports, Refused, Unknown
 from aftercare.usecases.find_unfinished import find_unfinished
 from aftercare.usecases.staff_tasks import tasks_for, touch_task
+from aftercare.usecases.what_can_be_said import library_for
 
 # One patient cannot have more due at once than this (steps of a few sessions, and answers).
 MOVES_MAX = 24
@@ -46,63 +45,99 @@ class Outcome:
     again: Exception | None = None
 
 
-def send_due(followup: Followup | None, outcome: Outcome, ports: Ports) -> None:
+# A decision older than this is taken anew: the carrier kept the patients before this one waiting.
+TURN_FRESH = timedelta(seconds=5)
+
+
+@dataclass(slots=True)
+class Turn:
+    """What is to be done about one patient, decided at ``now`` on what was read, and not yet done.
+
+    ``link_kept``: what the message's link leads to is stored.
+    """
+
+    followup: Followup
+    clinic: Clinic
+    now: datetime
+    write_id: str
+    move: Move | None
+    link_kept: bool = False
+
+    @property
+    def link(self) -> Link | None:
+        claim = self.move.claim if self.move else None
+        return claim.composed.link if claim else None
+
+
+def next_turn(followup: Followup, clinic: Clinic, ports: Ports) -> Turn:
+    """Decide what is due for one patient."""
+    now, write_id, library = ports.clock.now(), ports.ids.token(), library_for(followup, ports)
+    move = next_move(followup, clinic, load_protocols(), library, (write_id, ports.ids.token()), now)
+    return Turn(followup, clinic, now, write_id, move)
+
+
+def send_due(turn: Turn, outcome: Outcome, ports: Ports) -> None:
     """Do what is due for one patient.
 
     Args:
-        followup: As read just now; it is read again whenever someone else wrote it.
+        turn: As decided just now; the patient is read again whenever someone else wrote them.
         outcome: Filled in as things happen, so that what was sent before a fault is still recorded.
         ports: The outside.
     """
-    clinic = ports.clinics.get(outcome.key[0])
-    if followup is None or clinic is None:
-        return
     try:
-        _work(followup, clinic, ports, outcome)
+        _work(turn, ports, outcome)
     except (TryAgain, Conflict) as fault:
         outcome.again = fault
 
 
-def _work(followup: Followup, clinic: Clinic, ports: Ports, outcome: Outcome) -> None:
-    for turn in range(MOVES_MAX):
-        now, write_id = ports.clock.now(), ports.ids.token()
-        library = Library(load_words(followup.contact.language), topics(), ports.public_base_url)
-        move = next_move(followup, clinic, load_protocols(), library, (write_id, ports.ids.token()), now)
-        if turn == 0 and (move is None or outcome.redelivered):
-            outcome.records += find_unfinished(followup, ports, now)
+def _work(turn: Turn, ports: Ports, outcome: Outcome) -> None:
+    clinic, move = turn.clinic, turn.move
+    if move is None or outcome.redelivered:
+        outcome.records += find_unfinished(turn.followup, ports, turn.now)
+    if ports.clock.now() - turn.now > TURN_FRESH:
+        turn = next_turn(turn.followup, clinic, ports)
+    for _ in range(MOVES_MAX):
+        move = turn.move
         if move is None:
             return
-        if move.claim is not None and move.claim.composed.link is not None:
+        if turn.link is not None and not turn.link_kept:
             # Before the claim: a link that nobody was sent harms no one, a form behind a dead link does.
-            ports.links.keep(move.claim.composed.link)
+            ports.links.keep([turn.link])
         try:
-            followup = _commit(move, followup, clinic, write_id, now, ports)
+            followup = _commit(move, turn, ports, outcome)
         except Conflict:
-            followup = _fresh(outcome.key, ports)
+            turn = next_turn(_fresh(outcome.key, ports), clinic, ports)
             continue
         outcome.dropped += sum(len(settled.touches) for settled in move.settled)
         if move.claim is not None:
-            followup, goes_on = _hand_over(followup, clinic, move.claim, now, ports, outcome)
+            followup, goes_on = _hand_over(followup, clinic, move.claim, turn.now, ports, outcome)
             if not goes_on:
                 return
+        if not move.more:
+            return
+        turn = next_turn(followup, clinic, ports)
 
 
-def _commit(
-    move: Move, before: Followup, clinic: Clinic, write_id: str, now: datetime, ports: Ports
-) -> Followup:
-    records: list[Record] = [*move.settled, *move.tasks, *tasks_for(move.settled, before, now)]
-    requires = move.claim.requires if move.claim else None
-    return ports.followups.save(
+def _commit(move: Move, turn: Turn, ports: Ports, outcome: Outcome) -> Followup:
+    """Write the move. Reasons that ask nothing of staff are stored with the batch.
+
+    Until then the marks in the item say them, and ``find_unfinished`` finds those that no record followed.
+    """
+    tasks = [*move.tasks, *tasks_for(move.settled, turn.followup, turn.now)]
+    library = library_for(move.followup, ports)
+    saved = ports.followups.save(
         move.followup,
-        write_id=write_id,
-        due_at=_due_at(move.followup, clinic, now),
-        records=records,
-        requires=requires,
+        write_id=turn.write_id,
+        due_at=next_due(move.followup, turn.clinic, load_protocols(), library, turn.now, move.left),
+        records=(*move.settled, *tasks) if tasks else (),
+        requires=move.claim.requires if move.claim else None,
     )
+    outcome.records += move.settled if not tasks else ()
+    return saved
 
 
-def _due_at(followup: Followup, clinic: Clinic, now: datetime) -> datetime | None:
-    return next_due(followup, clinic, load_protocols(), now)
+def _due_at(followup: Followup, clinic: Clinic, now: datetime, ports: Ports) -> datetime | None:
+    return next_due(followup, clinic, load_protocols(), library_for(followup, ports), now)
 
 
 def _fresh(key: PatientKey, ports: Ports) -> Followup:
@@ -176,7 +211,9 @@ def _give_back(
         now = ports.clock.now()
         back = released(followup, claim, claimed_at, now)
         try:
-            return ports.followups.save(back, write_id=ports.ids.token(), due_at=_due_at(back, clinic, now))
+            return ports.followups.save(
+                back, write_id=ports.ids.token(), due_at=_due_at(back, clinic, now, ports)
+            )
         except Conflict:
             followup = _fresh(key, ports)
 
@@ -194,7 +231,9 @@ def _give_up(
     touch = claim.touch
     while True:
         now, write_id = ports.clock.now(), ports.ids.token()
-        ended = marked(uncounted(followup, claim, claimed_at), touch, Mark(MarkState.NOT_SENT, now))
+        ended = marked(
+            uncounted(followup, claim, claimed_at), touch, Mark(MarkState.NOT_SENT, now, why=reason.value)
+        )
         kind = TaskKind.CARRIER_REFUSED
         if reason is Reason.CARRIER_OPTED_OUT:
             # They told the carrier and not us; it counts all the same.
@@ -207,7 +246,7 @@ def _give_up(
             return ports.followups.save(
                 ended,
                 write_id=write_id,
-                due_at=_due_at(ended, clinic, now),
+                due_at=_due_at(ended, clinic, now, ports),
                 records=(settled, told, *tasks_for((settled,), ended, now)),
             )
         except Conflict:

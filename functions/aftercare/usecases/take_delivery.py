@@ -3,18 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.alert import AnswerState, answered, crisis_touch, next_alert_due
 from aftercare.domain.consent import Channel, stop
 from aftercare.domain.delivery import CAUSES, Outcome, State
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.ids import AlertId, ClinicId
-from aftercare.domain.plan import next_due
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Receipt, Record, Sent, Task, TaskKind
 from aftercare.domain.second_way import sent_again
 from aftercare.ports import Ports
+from aftercare.usecases.what_can_be_said import next_look
 from aftercare.usecases.work_alert import call_by_next_way, work_alert
 
 ATTEMPTS = 6
@@ -94,7 +93,7 @@ def _change(followup: Followup, receipt: Receipt, outcome: Outcome, sent: Sent |
     ports.followups.save(
         tidy(after, now),
         write_id=ports.ids.token(),
-        due_at=next_due(after, clinic, load_protocols(), now),
+        due_at=next_look(after, clinic, ports, now),
         records=records,
     )
 
@@ -116,7 +115,7 @@ def _crisis_text_failed(receipt: Receipt, alert_id: AlertId, ports: Ports) -> No
             return
         now = ports.clock.now()
         why = "The crisis text did not reach the patient. Phone them now."
-        task = _task(TaskKind.CALL_NOW, receipt, why, now)
+        task = _task(TaskKind.NOT_DELIVERED, receipt, why, now)
         ports.followups.record([((receipt.clinic_id, receipt.patient_id), task)])
         after = replace(answered(alert, sent=False, now=now), asked_at=None)
         try:

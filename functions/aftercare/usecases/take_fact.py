@@ -20,8 +20,9 @@ from aftercare.domain.facts import (
     SessionMoved,
 )
 from aftercare.domain.followup import Followup, tidy
+from aftercare.domain.foresee import doom_quiet, next_due
 from aftercare.domain.patient import Patient
-from aftercare.domain.plan import next_due, planned
+from aftercare.domain.plan import planned
 from aftercare.domain.records import Settled, Waiting
 from aftercare.domain.settle import close_finished, drop_doomed, replaced
 from aftercare.domain.touch import ANY_HOUR
@@ -29,6 +30,7 @@ from aftercare.ports import Ports
 from aftercare.usecases.hand_at_once import hand_at_once
 from aftercare.usecases.park_event import park_event
 from aftercare.usecases.staff_tasks import tasks_for, unreachable_moves
+from aftercare.usecases.what_can_be_said import library_for
 
 # Two writers of one patient meet at most a few times; more than this is a fault, and is retried later.
 ATTEMPTS = 6
@@ -95,6 +97,8 @@ def _settle_fact(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports:
 def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports) -> str:
     now = ports.clock.now()
     before, patient = _read(fact, ports)
+    if before is not None:
+        before = doom_quiet(before, clinic, load_protocols(), library_for(before, ports), now)
     try:
         result = evolve(before, patient, fact, now)
     except BadInput:
@@ -124,18 +128,31 @@ def _store(before: Followup | None, change: Change, clinic: Clinic, now: datetim
     """Write the patient after a fact, with the reasons of all touches that the fact has ended."""
     write_id, protocols = ports.ids.token(), load_protocols()
     gone = replaced(before, change.followup, clinic, protocols, now) if before is not None else []
-    after, doomed = drop_doomed(change.followup, clinic, protocols, write_id, now)
+    after, doomed = change.followup, tuple[Settled, ...]()
+    if not _sender_comes(after, clinic, now):
+        after, doomed = drop_doomed(after, clinic, protocols, write_id, now)
     after = tidy(close_finished(after, clinic, protocols, now), now)
     settled = doomed if not gone else (*doomed, Settled(f"{write_id}.moved", now, tuple(gone)))
     tasks = [*tasks_for(settled, after, now), *unreachable_moves(before, after, clinic, now)]
     after = ports.followups.save(
         after,
         write_id=write_id,
-        due_at=next_due(after, clinic, protocols, now),
+        due_at=next_due(after, clinic, protocols, library_for(after, ports), now),
         records=(*change.records, *settled, *tasks),
     )
-    if any(touch.kind in ANY_HOUR and touch.wakes_at <= now for touch in planned(after, clinic, protocols)):
+    if _sender_comes(after, clinic, now):
         hand_at_once(after, ports)
+
+
+def _sender_comes(followup: Followup, clinic: Clinic, now: datetime) -> bool:
+    """Say whether the patient goes to a sender at once; it ends what the fact has doomed as it claims."""
+    touches = planned(followup, clinic, load_protocols())
+    return any(
+        touch.kind in ANY_HOUR
+        and touch.wakes_at <= now
+        and (touch.too_late_at is None or now < touch.too_late_at)
+        for touch in touches
+    )
 
 
 def _read(fact: Fact, ports: Ports) -> tuple[Followup | None, Patient | None]:

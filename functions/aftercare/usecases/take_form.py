@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from aftercare.content.load_measures import load_measures
-from aftercare.content.load_protocols import load_protocols
 from aftercare.content.load_screen import load_screen
 from aftercare.domain.answers import written
 from aftercare.domain.clinic import Clinic
@@ -19,7 +18,6 @@ from aftercare.domain.course_change import Measured, courses_begun
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.form import Form, concerns, first_look, read_form, scored
-from aftercare.domain.plan import next_due
 from aftercare.domain.raising import raise_concerns
 from aftercare.domain.records import Link, Measure, Record
 from aftercare.domain.score import Score
@@ -28,6 +26,7 @@ from aftercare.domain.screen_lexicon import reason_of
 from aftercare.domain.tier import Tier
 from aftercare.ports import Ports
 from aftercare.usecases.take_reply import open_red
+from aftercare.usecases.what_can_be_said import next_look
 from aftercare.usecases.work_alert import work_alert
 
 ATTEMPTS = 6
@@ -170,7 +169,7 @@ def _store(
     ports.followups.save(
         tidy(out.followup, now),
         write_id=ports.ids.token(),
-        due_at=next_due(out.followup, clinic, load_protocols(), now),
+        due_at=next_look(out.followup, clinic, ports, now),
         records=(*records, *out.alerts),
     )
     for alert in out.alerts:

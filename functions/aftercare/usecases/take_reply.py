@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from aftercare.content.load_protocols import load_protocols
 from aftercare.content.load_screen import load_screen
 from aftercare.contracts.inbound_mail import InboundMail
 from aftercare.contracts.inbound_sms import InboundSms
@@ -20,7 +19,6 @@ from aftercare.domain.conversation import Context, Heard, Turn, asked, turn
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.ids import ClinicId
-from aftercare.domain.plan import next_due
 from aftercare.domain.reply import Help, Stop, Understood, understand
 from aftercare.domain.screen import screened_safely
 from aftercare.domain.screen_lexicon import Verdict, reason_of
@@ -28,6 +26,7 @@ from aftercare.domain.tier import Tier
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once
 from aftercare.usecases.take_stray import take_stray
+from aftercare.usecases.what_can_be_said import next_look
 from aftercare.usecases.work_alert import work_alert
 
 ATTEMPTS = 6
@@ -138,7 +137,7 @@ def _apply(heard: Heard, followup: Followup, context: Context, ports: Ports, *, 
     stored = ports.followups.save(
         tidy(said.followup, now),
         write_id=ports.ids.token(),
-        due_at=next_due(said.followup, context.clinic, load_protocols(), now),
+        due_at=next_look(said.followup, context.clinic, ports, now),
         records=(*said.records, *said.alerts),
     )
     _answer(said, stored, ports)

@@ -192,7 +192,7 @@ def _sent(
 
 def _tell_staff(alert: Alert, answer: Answer, ports: Ports) -> None:
     reason = "The crisis text may not have reached the patient. Phone them now."
-    _open(alert, TaskKind.CALL_NOW, f"{crisis_touch(alert, answer)}", reason, ports)
+    _open(alert, TaskKind.NOT_DELIVERED, f"{crisis_touch(alert, answer)}", reason, ports)
 
 
 def _open(alert: Alert, kind: TaskKind, about: str, reason: str, ports: Ports) -> None:

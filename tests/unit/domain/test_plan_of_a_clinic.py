@@ -9,8 +9,9 @@ from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.clinic import StepOverride
 from aftercare.domain.consent import Purpose
 from aftercare.domain.followup import Followup, Mark, MarkState, Session, Status
+from aftercare.domain.foresee import next_due
 from aftercare.domain.ids import CourseId, ProtocolId
-from aftercare.domain.plan import SPREAD, next_due, planned
+from aftercare.domain.plan import SPREAD, planned
 from aftercare.domain.protocol import Kind
 from aftercare.domain.touch import Reason
 from tests.building import (
@@ -20,6 +21,7 @@ from tests.building import (
     SMS_CARE,
     a_clinic,
     a_followup,
+    a_library,
     a_notice,
     agreed,
     completed,
@@ -155,17 +157,17 @@ def test_the_soonest_comes_first() -> None:
 
 def test_the_engine_looks_again_at_the_soonest_touch() -> None:
     followup = a_followup(scheduled(START, 2))
-    assert next_due(followup, a_clinic(), load_protocols(), ENROLLED_AT) == START - 3 * DAY
+    assert next_due(followup, a_clinic(), load_protocols(), a_library(), ENROLLED_AT) == START - 3 * DAY
 
 
 @pytest.mark.parametrize("late", [timedelta(), DAY])
 def test_the_engine_never_looks_again_at_the_very_instant_of_the_write(late: timedelta) -> None:
     now = START - 3 * DAY + late
-    assert next_due(a_followup(scheduled(START, 2)), a_clinic(), load_protocols(), now) > now
+    assert next_due(a_followup(scheduled(START, 2)), a_clinic(), load_protocols(), a_library(), now) > now
 
 
 def test_nothing_waits_for_a_patient_without_sessions() -> None:
-    assert next_due(a_followup(), a_clinic(), load_protocols(), ENROLLED_AT) is None
+    assert next_due(a_followup(), a_clinic(), load_protocols(), a_library(), ENROLLED_AT) is None
 
 
 # ---- a clinic's own times

@@ -128,13 +128,13 @@ def ahead(coming: Sequence[Due], state: SweepState, rate: float = 1.0) -> tuple[
     return look_ahead(coming, state, state, rate, NOON)
 
 
-def test_what_falls_due_soon_wakes_at_the_minute_of_its_own_sweep_and_never_early() -> None:
+def test_what_falls_due_soon_wakes_with_its_neighbours_and_never_early() -> None:
     coming = [
         entry(1, due_at=NOON + SECOND),
-        entry(2, due_at=NOON + MINUTE),
-        entry(3, due_at=NOON + 61 * SECOND),
+        entry(2, due_at=NOON + 2 * MINUTE),
+        entry(3, due_at=NOON + 121 * SECOND),
     ]
-    assert delays(ahead(coming, FRESH)[0]) == [60, 60 + 2, 120]
+    assert delays(ahead(coming, FRESH)[0]) == [120, 120 + 2, 240]
 
 
 def test_what_was_handed_ahead_is_handed_once_by_either_way() -> None:
@@ -153,15 +153,15 @@ def test_what_was_handed_ahead_and_got_lost_is_found_lost() -> None:
     assert lost(coming, state, NOON + MINUTE + LOST_AFTER + SECOND)
 
 
-def test_a_full_minute_is_left_to_its_own_sweep() -> None:
-    minute = [entry(n, due_at=NOON + MINUTE) for n in range(8)]
-    assert delays(ahead(minute[:7], FRESH)[0]) == [60 + 2 * n for n in range(7)]
+def test_a_crowded_minute_is_left_to_its_own_sweep() -> None:
+    minute = [entry(n, due_at=NOON + MINUTE) for n in range(16)]
+    assert delays(ahead(minute[:15], FRESH)[0]) == [120 + 2 * n for n in range(15)]
     assert ahead(minute, FRESH) == ([], FRESH)
-    assert len(ahead(minute, FRESH, rate=2.0)[0]) == 8
+    assert len(ahead(minute, FRESH, rate=2.0)[0]) == 16
 
 
 def test_a_number_that_is_busy_until_then_hands_nothing_ahead() -> None:
-    busy = SweepState(booked_until={SMALL: NOON + MINUTE + SECOND})
+    busy = SweepState(booked_until={SMALL: NOON + 2 * MINUTE + SECOND})
     coming = [entry(1, due_at=NOON + MINUTE), entry(1, BIG, NOON + MINUTE)]
     assert [one.clinic_id for one in ahead(coming, busy)[0]] == [BIG]
 
