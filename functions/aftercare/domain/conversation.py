@@ -13,7 +13,7 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel, Consent, stop
 from aftercare.domain.course_change import Measured
-from aftercare.domain.evolve import fact_hash
+from aftercare.domain.facts import fact_hash
 from aftercare.domain.followup import Followup, Notice
 from aftercare.domain.ids import TouchId
 from aftercare.domain.on_call import is_open

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from aftercare.domain.consent import ALL_KEYS, Channel, ConsentKey, Standing
-from aftercare.domain.evolve import FACTS_KEPT, Change, Unchanged, Waits, evolve
-from aftercare.domain.facts import Fact, PatientEnrolled
+from aftercare.domain.evolve import Change, Unchanged, Waits, evolve
+from aftercare.domain.facts import FACTS_KEPT, Fact, PatientEnrolled
 from aftercare.domain.followup import Followup, Mark, MarkState
 from aftercare.domain.patient import Contact, Patient
 from aftercare.domain.records import ConsentProof, Number, Task, TaskKind
@@ -66,11 +66,23 @@ def test_enrolling_stores_who_the_patient_is_how_to_reach_them_and_every_proof()
     assert found.followup.contact == contact
     assert found.followup.standings == {SMS_CARE: yes(ENROLLED_AT)}
     assert found.followup.version == 0
-    assert set(found.records) == {ADA, Number(ADAS_PHONE), ConsentProof("evt-enrol", paper)}
+    addresses = {Number(ADAS_PHONE), Number(ADAS_MAIL)}
+    assert set(found.records) == {ADA, *addresses, ConsentProof("evt-enrol", paper)}
 
 
-def test_a_patient_without_a_phone_has_no_number_to_be_found_by() -> None:
-    assert not any(isinstance(record, Number) for record in new(enrolled(phone=None)).records)
+@pytest.mark.parametrize(
+    ("missing", "left"),
+    [
+        ({"phone": None}, {Number(ADAS_MAIL)}),
+        ({"email": None}, {Number(ADAS_PHONE)}),
+        ({"phone": None, "email": None}, set()),
+    ],
+)
+def test_a_patient_is_found_only_by_the_addresses_they_have(
+    missing: dict[str, None], left: set[Number]
+) -> None:
+    found = {record for record in new(enrolled(**missing)).records if isinstance(record, Number)}
+    assert found == left
 
 
 def test_a_yes_to_texts_owes_the_patient_the_opt_in_text_and_a_yes_to_mail_does_not() -> None:
