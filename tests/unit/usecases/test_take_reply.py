@@ -93,7 +93,7 @@ def test_a_number_is_a_measure_of_the_touch_it_answers() -> None:
     pass_time(world)
     assert text(world, "7") == "mood"
     measure = rows(world, "MEASURE#")["in-0"]
-    assert (measure["code"], measure["total"], measure["touch"]) == ("mood-0-10", 7, "ses-1.discharge")
+    assert (measure["code"], measure["total"], measure["touch"]) == ("mood", 7, "ses-1.discharge")
     assert ada(world).answered_at == world.clock.now()
     assert rows(world, "REPLY#")["in-0"]["understood"] == "mood"
     assert rows(world, "TASK#") == {}
@@ -134,13 +134,32 @@ def test_side_effects_are_a_task_for_today() -> None:
     assert "A, B" in task["reason"]
 
 
-@pytest.mark.parametrize("body", ["I want to end it", "", "can I take my pills? 🙂"])
+@pytest.mark.parametrize("body", ["can I bring my dog?", "can I take my pills? 🙂"])
 def test_anything_else_is_kept_whole_for_a_person(body: str) -> None:
     world = with_ada()
     assert text(world, body) == "unread"
     assert rows(world, "REPLY#")["in-0"]["body"] == body
     assert list(rows(world, "TASK#")) == ["unread_reply.in-0"]
+    assert rows(world, "ALERT#") == {}
     assert ada(world).notices.keys() <= set(texts(world))
+
+
+@pytest.mark.parametrize(
+    ("body", "tier", "reason"),
+    [("I want to end it", "red", "suicide"), ("", "amber", "nothing_to_read")],
+)
+def test_what_may_be_danger_is_kept_whole_and_is_an_alert_and_no_mere_task(
+    body: str, tier: str, reason: str
+) -> None:
+    world = with_ada()
+    assert text(world, body) == "unread"
+    reply = rows(world, "REPLY#")["in-0"]
+    assert (reply["body"], reply["tier"]) == (body, tier)
+    ((alert_id, alert),) = rows(world, "ALERT#").items()
+    assert (alert["tier"], alert["reason"]) == (tier, reason)
+    assert reply["alert"] == alert_id
+    assert rows(world, "TASK#") == {}
+    assert {name: found.red for name, found in ada(world).alerts.items()} == {alert_id: tier == "red"}
 
 
 @pytest.mark.parametrize(("body", "kind"), [("STOP", "stop"), ("7", "mood"), ("hello", "unread")])
