@@ -22,7 +22,7 @@ def test_a_key_reads_back_as_it_was_queued() -> None:
 
 
 def test_a_key_of_an_alert_names_it_and_the_longest_id_is_kept_whole() -> None:
-    for alert_id in ("pat-ada~in-1", "a" * 128):
+    for alert_id in ("~shared.alert.0a1b2c3d", "a" * 128):
         key = TouchKey(ADA.clinic_id, PatientId("p" * 128), AlertId(alert_id))
         assert parse(key.to_json()) == key
         assert json.loads(key.to_json())["alert_id"] == alert_id
@@ -42,7 +42,7 @@ def test_a_key_of_an_alert_names_it_and_the_longest_id_is_kept_whole() -> None:
             "clinic_id and patient_id",
         ),
         (
-            '{"alert_id": "pat-ada~al-1", "patient_id": "pat-ada"}',
+            '{"alert_id": "pat-ada.alert.0a1b2c3d", "patient_id": "pat-ada"}',
             "body",
             "clinic_id and patient_id",
         ),
