@@ -8,9 +8,10 @@ from aftercare.adapters.alert_items import alert_put, page_item, page_put
 from aftercare.adapters.attributes import Item, instant, item, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
 from aftercare.adapters.said_items import measure_row, reply_row, thread_row
-from aftercare.domain.alert import Alert, next_alert_due
+from aftercare.domain.alert import Alert
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.ladder import next_alert_due
 from aftercare.domain.patient import Patient
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import (

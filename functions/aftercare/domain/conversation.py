@@ -4,22 +4,23 @@ The screen comes before the keywords and regardless of them. Whatever is not sur
 kept whole and given to a person.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aftercare.domain.alert import Alert, said_safe
+from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern
-from aftercare.domain.consent import Channel, Consent, stop
+from aftercare.domain.consent import Channel
 from aftercare.domain.course_change import Measured
-from aftercare.domain.facts import fact_hash
-from aftercare.domain.followup import Followup, Notice
-from aftercare.domain.ids import TouchId
+from aftercare.domain.followup import Followup
+from aftercare.domain.heard import Context, Heard, owing, task_about
+from aftercare.domain.ladder import said_safe
 from aftercare.domain.on_call import is_open
+from aftercare.domain.opting import confirmed_by_crisis_text, started, stopped, wrong_number
 from aftercare.domain.protocol import Kind
+from aftercare.domain.questions import asked, question_of
 from aftercare.domain.raising import Way, other_way, raise_concerns
-from aftercare.domain.records import ConsentProof, Measure, Record, Reply, Sent, Task, TaskKind, Thread
+from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import (
     Asked,
     Confirm,
@@ -37,52 +38,12 @@ from aftercare.domain.reply import (
 from aftercare.domain.text_concerns import MOOD, letter_concerns, mood_concern
 from aftercare.domain.tier import Tier
 
-ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
-# The words that ask for letters beside the number.
-_ASKS_LETTERS = frozenset({"evening", "day1"})
-# Those that ask something to be answered with yes or no, and for how long that is clear.
-_ASKS = {"reminder_24h": Asked.RIDE, "week1": Asked.TROUBLE}
-_YES_OR_NO_FOR = timedelta(days=2)
-# A late answer is an answer; after a week another question stands between.
-_OPEN_FOR = timedelta(days=7)
 # One honest "we are closed" per night (DESIGN 3.9).
 AFTER_HOURS_AGAIN = timedelta(hours=12)
 # "No driving until the next day after a night of sleep" (section 2.1).
 DROVE, DRIVING_AFTER = "drove", timedelta(hours=24)
 # A keyword alone, from someone who was low within these hours, is looked at. Source: section 4.2, rule 4.
 LOW_MOOD, LOW_FOR = 3, timedelta(hours=72)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One text or mail as it came.
-
-    Attributes:
-        body: Whole, as kept and screened.
-        written: What the patient wrote now, without quoted history.
-        answers: The carrier's name of our message that it answers, where it says so.
-        automatic: A machine wrote it.
-    """
-
-    id: str
-    at: datetime
-    channel: Channel
-    sender: str
-    body: str
-    written: str
-    answers: str | None = None
-    automatic: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What was there when it came: our messages (latest first), the thread, the open red alert."""
-
-    sent: Sequence[Sent]
-    thread: Thread
-    open_red: Alert | None
-    clinic: Clinic
-    already_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,34 +55,6 @@ class Turn:
     alerts: tuple[Alert, ...]
     understood: str
     owes_answer: bool
-
-
-def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked]:
-    """Return which questions are open."""
-    questions = {_ASKS[s.words_id] for s in context.sent if s.words_id in _ASKS and _is_open(s, heard)}
-    red = context.open_red
-    if red is not None and red.answer is not None and red.safe is None:
-        questions.add(Asked.SAFE)
-    question = question_of(context.sent, heard)
-    if question is not None:
-        letters = question.words_id in _ASKS_LETTERS
-        questions.add(Asked.MOOD_AND_LETTERS if letters else Asked.MOOD)
-    return frozenset(questions)
-
-
-def _is_open(sent: Sent, heard: Heard) -> bool:
-    return timedelta() <= heard.at - sent.claimed_at <= _YES_OR_NO_FOR
-
-
-def question_of(sent: Sequence[Sent], heard: Heard) -> Sent | None:
-    """Return the question that is answered: the one the carrier names, else the latest open one."""
-    if heard.answers is not None:
-        named = next((s for s in sent if s.provider_id == heard.answers), None)
-        if named is not None and named.kind in ASKS_MOOD:
-            return named
-    before = (s for s in sent if s.kind in ASKS_MOOD and s.claimed_at <= heard.at)
-    latest = next(before, None)
-    return latest if latest is not None and heard.at - latest.claimed_at <= _OPEN_FOR else None
 
 
 def turn(
@@ -166,16 +99,16 @@ def turn(
         alerts = (*alerts, red)
     after = out.followup
     if out.red is not None and opted_out_now and out.red.answer is not None:
-        after = _confirmed_by_crisis_text(after, now)
+        after = confirmed_by_crisis_text(after, now)
     if out.red is not None and not any(s.agreed for s in after.standings.values()):
         why = "A patient who opted out of messages may be in danger. Phone them now."
-        records.append(_task(after, TaskKind.CALL_NOW, heard, now, why))
+        records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
     to_read = _for_staff(meaning, questions)
     if not alerts and to_read:
         records.append(_unread(after, heard, now))
     if not alerts and isinstance(meaning, No) and Asked.RIDE in questions:
         why = "The patient has no ride home yet. Help them to find one before the visit."
-        records.append(_task(after, TaskKind.NO_RIDE, heard, now, why))
+        records.append(task_about(after, TaskKind.NO_RIDE, heard, now, why))
     if out.red is None and (to_read or out.alerts):
         after = _after_hours(after, heard, context.clinic, now)
     name = type(meaning).__name__.lower()
@@ -294,13 +227,13 @@ def _said(
 ) -> tuple[Followup, list[Record]]:
     match meaning:
         case Stop():
-            return _stopped(followup, heard, context, now)
+            return stopped(followup, heard, context, now)
         case WrongNumber():
-            return _wrong_number(followup, heard, now)
+            return wrong_number(followup, heard, now)
         case Start():
-            return _started(followup, heard)
+            return started(followup, heard)
         case Help():
-            return _with_notice(followup, Kind.HELP, heard, now), []
+            return owing(followup, Kind.HELP, heard, now), []
         case Mood(score, letters):
             answered = max(heard.at, followup.answered_at or heard.at)
             moods = tuple(sorted((*followup.moods, (heard.at, score))))
@@ -318,66 +251,7 @@ def _side_effects(followup: Followup, letters: str, heard: Heard, now: datetime)
     if not letters:
         return []
     reason = f"The patient named side effects: {', '.join(letters)}. Read the text today."
-    return [_task(followup, TaskKind.SIDE_EFFECTS, heard, now, reason)]
-
-
-def _stopped(
-    followup: Followup, heard: Heard, context: Context, now: datetime
-) -> tuple[Followup, list[Record]]:
-    """End everything by every channel, and owe the patient one confirmation for it.
-
-    Source: 47 CFR 64.1200(a)(10)-(12): any purpose of the same sender, one confirmation within five
-    minutes. Email ends too: a person who says stop means it.
-    """
-    after = replace(followup, standings=stop(followup.standings, heard.at))
-    given = [s.given_at for s in followup.standings.values() if s.given_at is not None]
-    ended = any(s.agreed for s in followup.standings.values())
-    news = followup.stopped_at is None or ended or any(at > followup.stopped_at for at in given)
-    pending = any(
-        n.kind is Kind.OPT_OUT and not (n.mark and n.mark.settled) for n in followup.notices.values()
-    )
-    if not news or pending:
-        return after, []
-    if not context.already_answered:
-        after = _with_notice(after, Kind.OPT_OUT, heard, now)
-    reason = "The patient opted out of all messages. Their care goes on: agree another way to follow up."
-    return after, [_task(followup, TaskKind.OPTED_OUT, heard, now, reason)]
-
-
-def _confirmed_by_crisis_text(followup: Followup, now: datetime) -> Followup:
-    """Let the crisis text, which says so, be the one confirmation of the opt-out."""
-    others = {n.id: n for n in followup.notices.values() if n.kind is not Kind.OPT_OUT or n.mark}
-    return replace(followup, notices=others, stopped_at=now)
-
-
-def _wrong_number(followup: Followup, heard: Heard, now: datetime) -> tuple[Followup, list[Record]]:
-    """Stop everything and say nothing more: whoever reads it is not our patient."""
-    standings = stop(followup.standings, heard.at)
-    after = replace(followup, standings=standings, unreachable=followup.unreachable | {heard.channel})
-    reason = (
-        "Someone says that this is the wrong number. All messages have stopped. Find out who read what, "
-        "and ask the patient for their number."
-    )
-    return after, [_task(followup, TaskKind.WRONG_NUMBER, heard, now, reason)]
-
-
-def _started(followup: Followup, heard: Heard) -> tuple[Followup, list[Record]]:
-    """Give back, by the patient's own word, what their own STOP had taken. The opt-in text follows."""
-    standings, proofs = dict(followup.standings), list[Record]()
-    if heard.channel in followup.unreachable:
-        return followup, []
-    for key, standing in followup.standings.items():
-        if key[0] is not heard.channel or standing.given_at is None or standing.agreed:
-            continue
-        standings[key] = standing.with_given(heard.at, heard.at, standing.expires_on)
-        consent = Consent(*key, "start-1", heard.body[:200], "sms", heard.at, "patient", standing.expires_on)
-        proofs.append(ConsentProof(f"{heard.id}.{key[1].value}", consent))
-    return replace(followup, standings=standings), proofs
-
-
-def _with_notice(followup: Followup, kind: Kind, heard: Heard, now: datetime) -> Followup:
-    name = TouchId(f"{followup.patient_id}.{kind.value}.{fact_hash(heard.id)}")
-    return followup.with_notice(Notice(name, kind, due_at=now, channel=heard.channel))
+    return [task_about(followup, TaskKind.SIDE_EFFECTS, heard, now, reason)]
 
 
 def _after_hours(followup: Followup, heard: Heard, clinic: Clinic, now: datetime) -> Followup:
@@ -388,14 +262,9 @@ def _after_hours(followup: Followup, heard: Heard, clinic: Clinic, now: datetime
         return followup
     if followup.in_danger:
         return followup  # the crisis text said what there is to say
-    return _with_notice(followup, Kind.AFTER_HOURS, heard, now)
+    return owing(followup, Kind.AFTER_HOURS, heard, now)
 
 
 def _unread(followup: Followup, heard: Heard, now: datetime) -> Task:
     what = "A text" if heard.channel is Channel.SMS else "A mail"
-    return _task(followup, TaskKind.UNREAD_REPLY, heard, now, f"{what} waits to be read.")
-
-
-def _task(followup: Followup, kind: TaskKind, heard: Heard, now: datetime, reason: str) -> Task:
-    name = f"{kind.value}.{heard.id}"
-    return Task(name, followup.clinic_id, followup.patient_id, kind, reason, now)
+    return task_about(followup, TaskKind.UNREAD_REPLY, heard, now, f"{what} waits to be read.")

@@ -4,23 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aftercare.domain.alert import (
-    TEXT_AGAIN,
-    Alert,
-    AlertState,
-    Answer,
-    acknowledged,
-    escalated,
-    joined,
-    raised,
-    resolved,
-)
+from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, Answer, acknowledged, joined, resolved
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.decide import TALK_HELD
 from aftercare.domain.followup import Followup, OpenAlert
 from aftercare.domain.ids import AlertId, alert_id
+from aftercare.domain.ladder import escalated, raised
 from aftercare.domain.tier import Tier
 
 

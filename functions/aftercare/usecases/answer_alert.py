@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from aftercare.domain.alert import Alert, AlertState, acknowledged, next_alert_due, resolved
+from aftercare.domain.alert import Alert, AlertState, acknowledged, resolved
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import TEST_PAGE, AlertId, ClinicId
+from aftercare.domain.ladder import next_alert_due
 from aftercare.domain.raising import Raised, settle, take_on
 from aftercare.ports import Ports
 from aftercare.usecases.what_can_be_said import next_look

@@ -15,10 +15,12 @@ from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.alert import Alert, AlertState
 from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel
-from aftercare.domain.conversation import Context, Heard, Turn, asked, turn
+from aftercare.domain.conversation import Turn, turn
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
+from aftercare.domain.heard import Context, Heard
 from aftercare.domain.ids import ClinicId
+from aftercare.domain.questions import asked
 from aftercare.domain.reply import Help, Stop, Understood, understand
 from aftercare.domain.screen import screened_safely
 from aftercare.domain.screen_lexicon import Verdict, reason_of

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined, next_alert_due, raised
+from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.conversation import Heard
 from aftercare.domain.errors import Conflict, TryAgain
+from aftercare.domain.heard import Heard
 from aftercare.domain.ids import NO_ONE, ClinicId, alert_id
+from aftercare.domain.ladder import next_alert_due, raised
 from aftercare.domain.raising import Way, crisis_answer
 from aftercare.domain.records import Task, TaskKind
 from aftercare.domain.screen_lexicon import Verdict, reason_of

@@ -9,26 +9,23 @@ from dataclasses import replace
 from typing import assert_never
 
 from aftercare.content.load_words import load_words
-from aftercare.domain.alert import (
-    Alert,
-    AlertState,
-    Answer,
+from aftercare.domain.alert import Alert, AlertState, Answer, crisis_touch
+from aftercare.domain.clinic import Clinic, OnCall
+from aftercare.domain.consent import Channel
+from aftercare.domain.errors import Conflict, TryAgain
+from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
+from aftercare.domain.ladder import (
     CallStaff,
     TextLost,
     TextPatient,
     Work,
     answered,
     called,
-    crisis_touch,
     next_alert_due,
     next_work,
     released,
     unreachable,
 )
-from aftercare.domain.clinic import Clinic, OnCall
-from aftercare.domain.consent import Channel
-from aftercare.domain.errors import Conflict, TryAgain
-from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
 from aftercare.domain.message import Message, render_email, render_sms, values
 from aftercare.domain.on_call import people_for
 from aftercare.domain.protocol import Kind

@@ -1,0 +1,58 @@
+"""One text or mail as it came, what was there when it came, and what it may leave behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aftercare.domain.alert import Alert
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import Channel
+from aftercare.domain.facts import fact_hash
+from aftercare.domain.followup import Followup, Notice
+from aftercare.domain.ids import TouchId
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Sent, Task, TaskKind, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One text or mail as it came.
+
+    Attributes:
+        body: Whole, as kept and screened.
+        written: What the patient wrote now, without quoted history.
+        answers: The carrier's name of our message that it answers, where it says so.
+        automatic: A machine wrote it.
+    """
+
+    id: str
+    at: datetime
+    channel: Channel
+    sender: str
+    body: str
+    written: str
+    answers: str | None = None
+    automatic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was there when it came: our messages (latest first), the thread, the open red alert."""
+
+    sent: Sequence[Sent]
+    thread: Thread
+    open_red: Alert | None
+    clinic: Clinic
+    already_answered: bool = False
+
+
+def owing(followup: Followup, kind: Kind, heard: Heard, now: datetime) -> Followup:
+    """Owe the patient an answer of this kind, by the way they wrote; one text is owed it once."""
+    name = TouchId(f"{followup.patient_id}.{kind.value}.{fact_hash(heard.id)}")
+    return followup.with_notice(Notice(name, kind, due_at=now, channel=heard.channel))
+
+
+def task_about(followup: Followup, kind: TaskKind, heard: Heard, now: datetime, reason: str) -> Task:
+    """Return a task about this text; the same text never makes a second one of its kind."""
+    name = f"{kind.value}.{heard.id}"
+    return Task(name, followup.clinic_id, followup.patient_id, kind, reason, now)

@@ -1,0 +1,199 @@
+"""What an alert asks for now, and when next: the crisis text, the people of a step, the next round.
+
+The ladder is a row of instants like any other touch: the alert waits in the due index, and whoever
+works on it claims the next piece of work in a write conditional on the version that was read.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aftercare.domain.alert import AMBER_STEP, Alert, AlertState, Answer, AnswerState
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import Channel
+from aftercare.domain.on_call import in_open_hours
+from aftercare.domain.tier import Tier
+
+AMBER_WITHIN = timedelta(minutes=AMBER_STEP)
+# "NO or silence for 10 min, then it escalates"; "no disposition in 60 min, then it escalates again".
+# Source: section 6, behaviours 11 and 6.
+SILENCE = timedelta(minutes=10)
+UNRESOLVED = timedelta(minutes=60)
+# Whoever claimed a piece of work has this long; then it is taken for dead and another goes on.
+LEASE = timedelta(minutes=1)
+# A carrier that cannot be reached is tried again each minute, for as long as an answer is of use.
+TRIES_MAX = 15
+
+
+def raised(alert: Alert, clinic: Clinic) -> Alert:
+    """Start the ladder of a new alert. Without anyone on call there is none: the dashboard shows it."""
+    if not clinic.on_call:
+        return alert
+    alert = replace(alert, round_at=alert.raised_at)
+    return replace(alert, rung_at=_rung_at(alert, 0, clinic))
+
+
+def _rung_at(alert: Alert, rung: int, clinic: Clinic) -> datetime | None:
+    if rung >= len(alert.steps) or alert.round_at is None:
+        return None
+    step = alert.steps[rung] - alert.round_minutes
+    if alert.tier is Tier.AMBER and step == AMBER_STEP:
+        return in_open_hours(alert.raised_at, AMBER_WITHIN, clinic)
+    return alert.round_at + timedelta(minutes=step)
+
+
+# ---- what is to be done now
+
+
+@dataclass(frozen=True, slots=True)
+class TextPatient:
+    """Hand over the crisis text."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class TextLost:
+    """The crisis text was claimed and nobody says what became of it: staff must phone."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class CallStaff:
+    """Call the people of one step. ``last``: nobody is left to call after these."""
+
+    step: int
+    rung: int
+    last: bool
+
+
+Work = TextPatient | TextLost | CallStaff
+
+
+def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work] | None:
+    """Return the next piece of work and the alert that claims it, or ``None`` when nothing is due.
+
+    Args:
+        alert: As read, with nobody else's lease on it.
+        clinic: Its rota and hours.
+        now: Aware instant.
+    """
+    if alert.state is AlertState.RESOLVED or (alert.held_until is not None and alert.held_until > now):
+        return None
+    alert = _patience_ended(alert, now)
+    leased = replace(alert, held_until=now + LEASE)
+    answer = alert.answer
+    if answer is not None and answer.due_at <= now:
+        if answer.state is AnswerState.OWED:
+            claimed = replace(answer, state=AnswerState.CLAIMED, tries=answer.tries + 1)
+            return replace(leased, answer=claimed), TextPatient(claimed)
+        if answer.state is AnswerState.CLAIMED:
+            return leased, TextLost(answer)
+    if alert.calling or (alert.rung_at is not None and alert.rung_at <= now):
+        step, last = alert.steps[alert.rung], alert.rung + 1 == len(alert.steps)
+        return replace(leased, calling=True), CallStaff(step, alert.rung, last)
+    return None
+
+
+def _patience_ended(alert: Alert, now: datetime) -> Alert:
+    """Bring the ladder on when the patient is silent, or when nobody finished what they took on."""
+    if alert.asked_at is not None and now >= alert.asked_at + SILENCE:
+        alert = escalated(replace(alert, asked_at=None), now)
+    taken = alert.acknowledged_at
+    if _is_taken(alert) and taken is not None and now >= taken + UNRESOLVED:
+        minutes = alert.round_minutes + int(UNRESOLVED.total_seconds() // 60)
+        alert = replace(
+            alert,
+            state=AlertState.RAISED,
+            rung=0,
+            rung_at=now if alert.round_at is not None else None,
+            round_at=now if alert.round_at is not None else None,
+            round_minutes=minutes,
+        )
+    return alert
+
+
+def _is_taken(alert: Alert) -> bool:
+    return alert.tier is Tier.RED and alert.state is AlertState.ACKNOWLEDGED
+
+
+def escalated(alert: Alert, now: datetime) -> Alert:
+    """Bring the next step forward, whoever has acknowledged: the patient said NO, or nothing."""
+    waits = alert.rung < len(alert.steps) and alert.round_at is not None and not alert.calling
+    return replace(alert, rung_at=now) if waits and alert.rung > 0 else alert
+
+
+def called(alert: Alert, clinic: Clinic) -> Alert:
+    """Return the alert after all people of its rung were called."""
+    after = replace(alert, rung=alert.rung + 1, calling=False)
+    if after.state is AlertState.ACKNOWLEDGED:
+        return replace(after, rung_at=None)
+    return replace(after, rung_at=_rung_at(after, after.rung, clinic))
+
+
+def released(alert: Alert) -> Alert:
+    """Give the lease back."""
+    return replace(alert, held_until=None)
+
+
+def answered(alert: Alert, *, sent: bool, now: datetime) -> Alert:
+    """Return the alert after its crisis text was handed over, or failed for good."""
+    if alert.answer is None:
+        return alert
+    if sent:
+        return replace(alert, answer=replace(alert.answer, state=AnswerState.SENT), asked_at=now)
+    return _by_the_other_way(alert, now)
+
+
+def unreachable(alert: Alert, now: datetime) -> Alert:
+    """Return the alert after the carrier could not be reached: another way at once, else try again."""
+    answer = alert.answer
+    if answer is None or answer.otherwise is not None or answer.tries >= TRIES_MAX:
+        return _by_the_other_way(alert, now)
+    again = replace(answer, state=AnswerState.OWED, due_at=now + timedelta(minutes=1))
+    return replace(alert, answer=again)
+
+
+def _by_the_other_way(alert: Alert, now: datetime) -> Alert:
+    answer = alert.answer
+    if answer is None:
+        return alert
+    if answer.otherwise is None:
+        return replace(alert, answer=replace(answer, state=AnswerState.FAILED))
+    mail = replace(
+        answer,
+        channel=Channel.EMAIL,
+        to=answer.otherwise,
+        otherwise=None,
+        state=AnswerState.OWED,
+        due_at=now,
+        tries=0,
+    )
+    return replace(alert, answer=mail)
+
+
+def next_alert_due(alert: Alert, now: datetime) -> datetime | None:
+    """Return when the engine must look at it next, always later than ``now``; ``None`` for never."""
+    if alert.state is AlertState.RESOLVED:
+        return None
+    waits: list[datetime] = []
+    if alert.answer is not None and alert.answer.state in (AnswerState.OWED, AnswerState.CLAIMED):
+        waits.append(alert.answer.due_at)
+    if alert.rung_at is not None or alert.calling:
+        waits.append(alert.rung_at or now)
+    if alert.asked_at is not None:
+        waits.append(alert.asked_at + SILENCE)
+    if _is_taken(alert) and alert.acknowledged_at is not None:
+        waits.append(alert.acknowledged_at + UNRESOLVED)
+    if not waits:
+        return None
+    return max(min(waits), alert.held_until or now, now + timedelta(milliseconds=1))
+
+
+# ---- what the patient says of it
+
+
+def said_safe(alert: Alert, *, safe: bool, now: datetime) -> Alert:
+    """Keep the patient's YES or NO. YES never closes anything; NO calls the next people at once."""
+    heard = replace(alert, safe="yes" if safe else "no", asked_at=None)
+    return heard if safe else escalated(heard, now)

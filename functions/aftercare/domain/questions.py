@@ -1,0 +1,47 @@
+"""What the patient was asked, and which question a text answers."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from aftercare.domain.followup import Followup
+from aftercare.domain.heard import Context, Heard
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Sent
+from aftercare.domain.reply import Asked
+
+ASKS_MOOD = frozenset({Kind.SAFETY, Kind.CHECK_IN})
+# The words that ask for letters beside the number.
+_ASKS_LETTERS = frozenset({"evening", "day1"})
+# Those that ask something to be answered with yes or no, and for how long that is clear.
+_ASKS = {"reminder_24h": Asked.RIDE, "week1": Asked.TROUBLE}
+_YES_OR_NO_FOR = timedelta(days=2)
+# A late answer is an answer; after a week another question stands between.
+_OPEN_FOR = timedelta(days=7)
+
+
+def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked]:
+    """Return which questions are open."""
+    questions = {_ASKS[s.words_id] for s in context.sent if s.words_id in _ASKS and _is_open(s, heard)}
+    red = context.open_red
+    if red is not None and red.answer is not None and red.safe is None:
+        questions.add(Asked.SAFE)
+    question = question_of(context.sent, heard)
+    if question is not None:
+        letters = question.words_id in _ASKS_LETTERS
+        questions.add(Asked.MOOD_AND_LETTERS if letters else Asked.MOOD)
+    return frozenset(questions)
+
+
+def _is_open(sent: Sent, heard: Heard) -> bool:
+    return timedelta() <= heard.at - sent.claimed_at <= _YES_OR_NO_FOR
+
+
+def question_of(sent: Sequence[Sent], heard: Heard) -> Sent | None:
+    """Return the question that is answered: the one the carrier names, else the latest open one."""
+    if heard.answers is not None:
+        named = next((s for s in sent if s.provider_id == heard.answers), None)
+        if named is not None and named.kind in ASKS_MOOD:
+            return named
+    before = (s for s in sent if s.kind in ASKS_MOOD and s.claimed_at <= heard.at)
+    latest = next(before, None)
+    return latest if latest is not None and heard.at - latest.claimed_at <= _OPEN_FOR else None
