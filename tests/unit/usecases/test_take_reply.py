@@ -171,6 +171,25 @@ def test_a_text_delivered_twice_is_one(body: str, kind: str) -> None:
     assert ada(world) == after
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [("I drove to work this morning", None), ("I drove to work and I keep craving it", "craving")],
+)
+def test_driving_days_after_a_visit_is_nothing_and_hides_nothing(body: str, reason: str | None) -> None:
+    world = after_a_session()
+    world.run_until(eastern("2026-11-26 12:30"))
+    text(world, body)
+    found = {alert["reason"] for alert in rows(world, "ALERT#").values()}
+    assert found == ({reason} if reason else set())
+
+
+def test_driving_on_the_day_of_a_visit_is_looked_at() -> None:
+    world = after_a_session()
+    pass_time(world, timedelta(hours=1))
+    text(world, "I drove home and I keep craving it")
+    assert {alert["reason"] for alert in rows(world, "ALERT#").values()} == {"drove"}
+
+
 # ---- whose is it
 
 
