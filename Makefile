@@ -40,6 +40,9 @@ format: .venv/.stamp  ## Format the code
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format -q .
 
+screen: .venv/.stamp  ## Print what the crisis screen catches and misses
+	@$(BIN)/aftercare screen $(ARGS)
+
 bench: .venv/.stamp  ## Print calls, write units and import cost per touch
 	@$(BIN)/aftercare bench $(ARGS)
 
@@ -63,4 +66,4 @@ simulate e2e:
 clean:  ## Remove what the other verbs made
 	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup demo test check format bench build deploy lock simulate e2e clean
+.PHONY: help setup demo test check format screen bench build deploy lock simulate e2e clean

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.sqs.models import Message
@@ -83,7 +83,7 @@ def invocation_record(
     kind, _, text = error.partition(": ")
     return {
         "version": "1.0",
-        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": _millisecond(at),
         "requestContext": {
             "requestId": request_id,
             "functionArn": f"{function.arn}:$LATEST",
@@ -96,6 +96,40 @@ def invocation_record(
     }
 
 
+def stream_letter(function: Function, record: Json, at: datetime, reason: str, attempts: int) -> Json:
+    """Return what Lambda sends to the on-failure destination of a stream: the place, not the change.
+
+    Args:
+        function: The function that failed.
+        record: The record that was given up.
+        at: When it was.
+        reason: ``RetryAttemptsExhausted`` or ``RecordAgeExceeded``.
+        attempts: How often it was tried.
+    """
+    place = record["dynamodb"]["SequenceNumber"]
+    arrived = datetime.fromtimestamp(record["dynamodb"]["ApproximateCreationDateTime"], UTC)
+    return {
+        "version": "1.0",
+        "timestamp": _millisecond(at),
+        "requestContext": {
+            "requestId": f"stream-{place}",
+            "functionArn": f"{function.arn}:$LATEST",
+            "condition": reason,
+            "approximateInvokeCount": attempts,
+        },
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-00000000000000000000-local000",
+            "startSequenceNumber": place,
+            "endSequenceNumber": place,
+            "approximateArrivalOfFirstRecord": _millisecond(arrived),
+            "approximateArrivalOfLastRecord": _millisecond(arrived),
+            "batchSize": 1,
+            "streamArn": record["eventSourceARN"],
+        },
+    }
+
+
 def _attribute(value: Mapping[str, Any]) -> Json:
     shaped: Json = {"dataType": value["DataType"], "stringListValues": [], "binaryListValues": []}
     if "StringValue" in value:
@@ -104,6 +138,10 @@ def _attribute(value: Mapping[str, Any]) -> Json:
         binary = value["BinaryValue"]
         shaped["binaryValue"] = binary.decode() if isinstance(binary, bytes) else binary
     return shaped
+
+
+def _millisecond(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _second(at: datetime) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 from infra.local.template_reader import ACCOUNT, REGION, SHADOW_SUFFIX, Blueprint, TemplateNotSupported
 
+# A stream keeps a record for a day, then it is gone.
+_STREAM_KEPT_S = 86_400
+
 # Turns a CloudFormation expression (a string, a Ref, a GetAtt, a Sub ...) into its value.
 Resolve = Callable[[Any], str]
 
@@ -61,7 +64,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A queue or a table's stream feeds a function in batches. ``arn`` names the queue or stream."""
+    """A queue or a table's stream feeds a function in batches. ``arn`` names the queue or stream.
+
+    Attributes:
+        retries: Of a stream's batch, -1 for no limit.
+        max_age_s: Age after which a stream's record is given up (a stream keeps it for 24 hours).
+        on_failure: ARN of the queue that is told which records of a stream were given up, or None.
+    """
 
     logical_id: str
     arn: str
@@ -69,6 +78,8 @@ class Source:
     batch_size: int
     partial: bool
     retries: int
+    max_age_s: int
+    on_failure: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,8 @@ def _sources(blueprint: Blueprint, resolve: Resolve) -> Iterator[tuple[str, Sour
         if properties.get("Enabled", True) is False:
             continue
         partial = "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
+        failed = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        max_age_s = int(properties.get("MaximumRecordAgeInSeconds", -1))
         yield (
             kind,
             Source(
@@ -194,6 +207,8 @@ def _sources(blueprint: Blueprint, resolve: Resolve) -> Iterator[tuple[str, Sour
                 batch_size=int(properties.get("BatchSize", 10 if kind == "sqs" else 100)),
                 partial=partial,
                 retries=int(properties.get("MaximumRetryAttempts", -1)),
+                max_age_s=_STREAM_KEPT_S if max_age_s < 0 else min(max_age_s, _STREAM_KEPT_S),
+                on_failure=_queue_arn(logical_id, resolve(failed)) if failed else None,
             ),
         )
 

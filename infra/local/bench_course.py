@@ -173,7 +173,7 @@ def play(course: Course) -> Bill:
             cloud.run_until(following)
         if cloud.failures or cloud.lost:
             raise RuntimeError(f"the course met faults, its bill means nothing: {cloud.failures[:1]}")
-    bill.texts = len(carrier.sms_outbox)
+    bill.texts = sum("touch" in text.context for text in carrier.sms_outbox)
     return bill
 
 

@@ -108,6 +108,25 @@ def lint() -> None:
     raise typer.Exit(run(datetime.now(UTC).date()))
 
 
+@app.command(name="screen")
+def screen_examples(
+    misses: Annotated[bool, typer.Option(help="Print what was missed, in words.")] = True,
+) -> None:
+    """Print what the crisis screen catches of the held-out examples; fails where it may not ship."""
+    from infra.local.screen_report import run
+
+    raise typer.Exit(run(show_misses=misses))
+
+
+@app.command(name="train-screen")
+def train_screen() -> None:
+    """Learn the weights of the screen's last net anew from the examples that it is tuned on."""
+    from infra.local.screen_training import TUNED_ON, WEIGHTS, train
+
+    train(TUNED_ON, WEIGHTS)
+    typer.echo(f"{WEIGHTS} is written from {len(TUNED_ON)} files of examples")
+
+
 @app.command()
 def bench() -> None:
     """Count calls and write units per touch, and measure import cost as a ratio to bare boto3."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.local.aws_events import bus_event, invocation_record, queue_record
+from infra.local.aws_events import bus_event, invocation_record, queue_record, stream_letter
 from infra.local.aws_wiring import Rule, Source, Wiring
 from infra.local.emulator import Emulator
 from infra.local.invoker import FunctionFailed, Invoker
@@ -23,8 +23,6 @@ Json = dict[str, Any]
 # Waits before the second and the third attempt of an asynchronous invocation.
 _RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=2))
 _STREAM_RETRY_AFTER = timedelta(seconds=1)
-# A stream keeps a record for a day, then it is gone.
-_STREAM_KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +226,20 @@ class Deliveries:
         lane.failures = 0 if done else lane.failures + 1
         lane.blocked_until = self._clock.now() + _STREAM_RETRY_AFTER if failed else None
         exhausted = 0 <= lane.source.retries < lane.failures
-        while (
-            failed and lane.records and (exhausted or self._clock.now() - lane.records[0][0] > _STREAM_KEPT)
-        ):
-            self.lost.append((lane.source.function, lane.records.popleft()[1]))
+        oldest = self._clock.now() - timedelta(seconds=lane.source.max_age_s)
+        while failed and lane.records and (exhausted or lane.records[0][0] < oldest):
+            self._give_up(lane, "RetryAttemptsExhausted" if exhausted else "RecordAgeExceeded")
             lane.failures, exhausted = 0, False
+
+    def _give_up(self, lane: _Lane, reason: str) -> None:
+        _, record = lane.records.popleft()
+        source = lane.source
+        if source.on_failure:
+            function = self._wiring.functions[source.function]
+            letter = stream_letter(function, record, self._clock.now(), reason, lane.failures)
+            self._emulator.queue(source.on_failure).send(json.dumps(letter))
+        else:
+            self.lost.append((source.function, record))
 
     def _note(self, function: str, error: str, cause: BaseException | None = None) -> None:
         failure = Failure(self._clock.now(), function, error, cause)

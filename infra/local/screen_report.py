@@ -1,4 +1,4 @@
-"""How well the crisis screen does on a set of examples: recall, precision, and who is alerted in vain.
+"""``aftercare screen``: how well the crisis screen does on examples: recall, precision, alerts in vain.
 
 For invented examples only: it prints what it misses, so no patient's message may ever be among them.
 
@@ -18,15 +18,19 @@ from pathlib import Path
 from aftercare.content.load_screen import load_screen
 from aftercare.domain.errors import BadInput
 from aftercare.domain.screen import screen
-from aftercare.domain.screen_lexicon import Lexicon, Verdict
-from aftercare.domain.tier import Tier
+from aftercare.domain.screen_lexicon import Lexicon, Tier, Verdict
 
 RECALL_MIN = 0.98
 RECALL_LOWER_BOUND_MIN = 0.95
 """Source of both: clinical-regulatory research 4.5, after the published telehealth screen (4.1)."""
 
 ALERTS_PER_100_MAX = 8.0
-"""Red verdicts on 100 ordinary messages that staff will bear: the clinic's own limit, not a published one."""
+"""Alerts, red or amber, on 100 ordinary messages that staff will bear: our own limit."""
+
+HELD_OUT = tuple(
+    Path("tests/screen") / f"{name}.jsonl" for name in ("heldout_en", "heldout_es", "must_catch")
+)
+"""Never tuned on; see the README beside them."""
 
 _Z95 = 1.959964
 MUST_CATCH = "must-catch"
@@ -47,11 +51,13 @@ class Example:
 Judged = tuple[Example, Verdict]
 
 
-def run(paths: Sequence[Path]) -> int:
+def run(paths: Sequence[Path] = HELD_OUT, *, show_misses: bool = True) -> int:
     """Screen every example, print the figures and what was missed.
 
     Args:
         paths: Files of examples, one JSON object a line.
+        show_misses: Print every miss with its words. Leave it out while working on the lexicon: whoever
+            mends what the held-out set shows has spent the set.
 
     Returns:
         The exit code: 1 if the gate fails, 2 if a file cannot be used, else 0.
@@ -62,7 +68,7 @@ def run(paths: Sequence[Path]) -> int:
         print(f"screen report: {bad}")
         return 2
     judged = judge(examples, load_screen())
-    for line in (*figures(judged), *misses(judged)):
+    for line in (*figures(judged), *(misses(judged) if show_misses else ())):
         print(line)
     failures = list(gate(judged))
     for failure in failures:
@@ -123,6 +129,11 @@ def figures(judged: Sequence[Judged]) -> Iterator[str]:
     for language, group in _by_language(judged).items():
         counts = Counter((one.expect, verdict.tier) for one, verdict in group)
         total = Counter(one.expect for one, _ in group)
+        if set(total) == {MUST_CATCH}:
+            yield _share(
+                f"{language} must-catch found as red", counts[MUST_CATCH, Tier.RED], total[MUST_CATCH]
+            )
+            continue
         red, amber, ordinary = total[Tier.RED], total[Tier.AMBER], total[Tier.GREEN]
         found = counts[Tier.RED, Tier.RED]
         seen = found + counts[Tier.RED, Tier.AMBER]
@@ -131,7 +142,8 @@ def figures(judged: Sequence[Judged]) -> Iterator[str]:
         noticed = counts[Tier.AMBER, Tier.AMBER] + counts[Tier.AMBER, Tier.RED]
         yield _share(f"{language} amber found as amber at least", noticed, amber)
         caught = counts[MUST_CATCH, Tier.RED]
-        yield _share(f"{language} must-catch found as red", caught, total[MUST_CATCH])
+        if total[MUST_CATCH]:
+            yield _share(f"{language} must-catch found as red", caught, total[MUST_CATCH])
         alerts = sum(count for (_, tier), count in counts.items() if tier is Tier.RED)
         yield _share(f"{language} precision of red", found + caught, alerts)
         in_vain, looked_at = (_per_100(counts[Tier.GREEN, tier], ordinary) for tier in (Tier.RED, Tier.AMBER))
@@ -161,10 +173,10 @@ def gate(judged: Sequence[Judged]) -> Iterator[str]:
         lost = [one.id for one, verdict in group if one.expect == MUST_CATCH and verdict.tier is not Tier.RED]
         if lost:
             yield f"{language} must-catch not caught: {', '.join(lost)}"
-        ordinary = [verdict.tier is Tier.RED for one, verdict in group if one.expect == Tier.GREEN]
+        ordinary = [verdict.tier is not Tier.GREEN for one, verdict in group if one.expect == Tier.GREEN]
         rate = _per_100(sum(ordinary), len(ordinary))
         if rate > ALERTS_PER_100_MAX:
-            yield f"{language} red on {rate:.1f} of 100 ordinary messages, at most {ALERTS_PER_100_MAX:.0f}"
+            yield f"{language} alerts on {rate:.1f} of 100 ordinary messages, at most {ALERTS_PER_100_MAX:g}"
 
 
 def _by_language(judged: Sequence[Judged]) -> dict[str, list[Judged]]:

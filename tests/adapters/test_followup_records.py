@@ -21,6 +21,7 @@ from aftercare.domain.records import (
     NotSent,
     Number,
     Settled,
+    Thread,
 )
 from aftercare.domain.touch import Reason
 from tests.adapters.followup_rows import (
@@ -46,7 +47,7 @@ from tests.building import (
     scheduled,
 )
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 # ---- all or nothing
@@ -120,6 +121,16 @@ def test_a_number_given_up_finds_its_old_owner_no_more(store: DynamoDbFollowups)
     assert store.patients_with(HUDSON, "+12025550163") == [ADA]
 
 
+def test_a_mail_finds_its_sender_however_the_address_is_capitalised(store: DynamoDbFollowups) -> None:
+    first = save(store, a_followup(), Number("Ada@Example.org"))
+    assert store.patients_with(HUDSON, "ada@example.ORG") == [ADA]
+    respelled = (Number("Ada@Example.org", gone=True), Number("ada@example.org"))
+    second = save(store, first, *respelled, write_id="write-2")
+    assert store.patients_with(HUDSON, "ada@example.org") == [ADA]
+    save(store, second, Number("ADA@example.org", gone=True), write_id="write-3")
+    assert store.patients_with(HUDSON, "ada@example.org") == []
+
+
 # ---- many
 
 
@@ -160,12 +171,22 @@ def test_a_patient_comes_with_their_messages_the_latest_first(store: DynamoDbFol
     saved = save(store, a_followup(), a_patient(), a_reply())
     early, late = a_sent("zzz", NOON - DAY), a_sent("aaa", NOON)
     store.record([(ADAS, early), (ADAS, late)])
-    assert store.with_sent(*ADAS) == (saved, [late, early])
+    assert store.conversation(*ADAS) == (saved, [late, early], Thread())
+
+
+def test_a_patient_comes_with_the_ends_of_their_own_latest_texts(store: DynamoDbFollowups) -> None:
+    thread = Thread().with_text(NOON - HOUR, "i am done").with_text(NOON, "goodbye \U0001f331 ñ")
+    saved = save(store, a_followup(), a_reply(), thread)
+    store.record([(ADAS, a_sent())])
+    assert store.conversation(*ADAS) == (saved, [a_sent()], thread)
+    longer = thread.with_text(NOON + HOUR, "are you there")
+    again = save(store, saved, longer, write_id="write-2")
+    assert store.conversation(*ADAS) == (again, [a_sent()], longer)
 
 
 def test_messages_without_a_patient_are_nobodys(store: DynamoDbFollowups) -> None:
     store.record([(ADAS, a_sent())])
-    assert store.with_sent(*ADAS) is None
+    assert store.conversation(*ADAS) is None
 
 
 # ---- what came too early

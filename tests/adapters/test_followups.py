@@ -80,7 +80,7 @@ EVERYTHING = a_followup(
 def test_a_patient_nobody_enrolled_is_not_there(store: DynamoDbFollowups) -> None:
     assert store.get(*ADAS) is None
     assert store.identity(*ADAS) is None
-    assert store.with_sent(*ADAS) is None
+    assert store.conversation(*ADAS) is None
 
 
 def test_what_was_saved_is_what_is_read(store: DynamoDbFollowups) -> None:

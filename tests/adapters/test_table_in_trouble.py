@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from aftercare.adapters.dynamodb_followups import DynamoDbFollowups
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
 from aftercare.domain.ids import PatientId, TouchId
-from tests.adapters.followup_rows import ADAS, NO_ANSWER, Troubled, a_sent, a_wait, error, save
+from tests.adapters.followup_rows import ADAS, NO_ANSWER, Troubled, a_reply, a_sent, a_wait, error, save
 from tests.adapters.table_lanes import TABLE
 from tests.building import (
     HUDSON,
@@ -49,11 +49,14 @@ def test_a_busy_or_silent_table_is_asked_again_later(trouble: Exception) -> None
 @pytest.mark.parametrize(
     ("reasons", "family"),
     [
-        (["TransactionConflict", "None"], Conflict),
-        (["None", "TransactionConflict"], Conflict),
-        (["None", "ConditionalCheckFailed"], AlreadyKept),
-        (["None", "ValidationError"], ClientError),
-        (["ThrottlingError", "None"], TryAgain),
+        (["TransactionConflict", "None", "None"], Conflict),
+        (["None", "None", "TransactionConflict"], Conflict),
+        (["ConditionalCheckFailed", "None", "ConditionalCheckFailed"], Conflict),
+        (["None", "None", "ConditionalCheckFailed"], AlreadyKept),
+        (["None", "ConditionalCheckFailed", "ConditionalCheckFailed"], AlreadyKept),
+        (["None", "ConditionalCheckFailed", "None"], Conflict),
+        (["None", "ValidationError", "None"], ClientError),
+        (["ThrottlingError", "None", "None"], TryAgain),
         ([], TryAgain),
     ],
     ids=str,
@@ -65,7 +68,7 @@ def test_a_cancelled_transaction_is_understood_by_its_reasons(
     trouble = error("TransactionCanceledException", CancellationReasons=codes)
     store = DynamoDbFollowups(Troubled(None, transact_write_items=trouble), TABLE)
     with pytest.raises(family) as caught:
-        save(store, a_followup(), a_sent())
+        save(store, a_followup(), a_sent(), a_reply())
     assert isinstance(caught.value, AlreadyKept) == (family is AlreadyKept)
 
 

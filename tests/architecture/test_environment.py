@@ -20,13 +20,13 @@ def test_the_template_sets_the_variables_the_code_reads(
     assert {name for name in given if not name.startswith("POWERTOOLS_")} == set(config.VARIABLES)
 
 
-def test_every_function_is_told_its_table(functions: dict[str, dict[str, Any]]) -> None:
-    assert [name for name, found in functions.items() if "TABLE_NAME" not in variables_of(found)] == []
+def test_only_the_sender_of_touches_points_patients_to_pages(functions: dict[str, dict[str, Any]]) -> None:
+    assert {n for n, found in functions.items() if "PUBLIC_BASE_URL" in variables_of(found)} == {"TouchDue"}
 
 
-def test_only_the_sender_knows_how_to_send(functions: dict[str, dict[str, Any]]) -> None:
-    carriers = {"SMS_CONFIGURATION_SET", "EMAIL_CONFIGURATION_SET", "PUBLIC_BASE_URL"}
-    assert {name for name, found in functions.items() if carriers & variables_of(found)} == {"TouchDue"}
+def test_only_the_sweep_keeps_the_pace(functions: dict[str, dict[str, Any]]) -> None:
+    paced = {n for n, found in functions.items() if "SMS_PARTS_PER_SECOND" in variables_of(found)}
+    assert paced == {"MinutePassed"}
 
 
 @pytest.mark.parametrize("lock", ["functions/requirements.txt", "requirements-dev.lock"])

@@ -137,7 +137,9 @@ class Clinic:
             sent = sent_from(image)
             (self.recorded if sent.provider_id else self.unconfirmed).add(sent.touch_id)
         elif sort_key.startswith("TASK#"):
-            self.tasks.append(plain(image)["kind"])
+            kind = plain(image)["kind"]
+            # Nobody answers anything in these days, and staff are told so; that is another story.
+            self.tasks += [kind] if kind != "call_patient" else []
 
     @property
     def texts(self) -> Counter[str]:

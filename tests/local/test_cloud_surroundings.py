@@ -1,5 +1,6 @@
 """What a function sees around it, what observers see, and what is left behind afterwards."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -142,6 +143,28 @@ def test_a_function_that_follows_the_stream_gets_changes_in_order_and_again_afte
         if name == "follows"
     ]
     assert batches == [["a", "b"], ["a", "b"], ["c"]]
+
+
+def test_a_change_that_no_try_could_take_is_given_up_and_its_place_kept(
+    open_cloud: Opener, toys: ModuleType
+) -> None:
+    cloud = open_cloud(table="memory")
+    toys.MOODS["follows"] = [RuntimeError("no")] * 3
+    shown: list[Any] = []
+    cloud.on_record(shown.append)
+    store(cloud, "a")
+    store(cloud, "b")
+    cloud.run_until(NINE + timedelta(minutes=1))
+    (letter,) = (json.loads(record["body"]) for record in cloud.drain("GivenUp"))
+    assert letter["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert letter["requestContext"]["approximateInvokeCount"] == 3
+    place = letter["DDBStreamBatchInfo"]
+    assert place["startSequenceNumber"] == shown[0]["dynamodb"]["SequenceNumber"]
+    assert place["streamArn"] == shown[0]["eventSourceARN"]
+    assert "NewImage" not in json.dumps(letter)
+    (last,) = toys.SEEN[-1:]
+    assert [r["dynamodb"]["Keys"]["pk"]["S"] for r in last[1]["Records"]] == ["b"]
+    assert cloud.lost == []
 
 
 def test_a_transaction_that_is_rolled_back_shows_nothing(cloud: Cloud) -> None:

@@ -85,7 +85,8 @@ def test_until_ends_the_run_and_what_came_before_is_the_same(tmp_path: Path) -> 
 
 def test_until_after_the_last_line_lets_time_run_on_no_further(tmp_path: Path) -> None:
     result = _rehearse(tmp_path, [_enrolled()], "--until", "2026-11-02T10:10:30-05:00")
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.exit_code == 0
+    assert {line["event"]["detail-type"] for line in read_json_lines(result.stdout)} == {"ConsentChanged"}
 
 
 def test_without_until_it_runs_until_nothing_is_due(tmp_path: Path) -> None:
@@ -96,7 +97,8 @@ def test_without_until_it_runs_until_nothing_is_due(tmp_path: Path) -> None:
 def test_an_empty_script_and_blank_lines_are_no_fault(tmp_path: Path) -> None:
     for lines in ([], ["", "   ", json.dumps(UP), ""]):
         result = _rehearse(tmp_path, lines)
-        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.exit_code == 0
+    assert {line["event"]["detail-type"] for line in read_json_lines(result.stdout)} == {"ConsentChanged"}
 
 
 # ---- a script that cannot be read

@@ -86,9 +86,10 @@ def test_ben_says_stop_and_only_the_goodbye_follows() -> None:
 
 def test_what_staff_must_do_about_ben_is_said_where_it_happens() -> None:
     about = [_flat(entry) for entry in _entries() if "For staff, about Ben" in entry]
-    assert len(about) == 3
-    assert "agree another way" in about[0]
-    assert all("Print it and tell them" in entry for entry in about[1:])
+    assert len(about) == 4
+    assert "not answered" in about[0]
+    assert "agree another way" in about[1]
+    assert all("Print it and tell them" in entry for entry in about[2:])
 
 
 def test_ada_is_told_that_her_visit_moved() -> None:

@@ -1,17 +1,20 @@
 """Plays one life through the service and keeps what the outside saw of it, in order."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.errors import TryAgain
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
 from aftercare.ports import Accepted, Busy, Envelope, HandOver, PatientKey, Refused, Unknown
 from aftercare.usecases.send_batch import send_batch
 from aftercare.usecases.sweep_due import sweep_due
+from aftercare.usecases.work_alert import work_on
 from infra.local.quick_world import Out, QuickWorld
 from tests.simulation.wire import ADAS_NEW_PHONE, Event, cancelled, changed, closed, moved, text, withdrew
 
@@ -164,6 +167,9 @@ class Living:
         """Let one sweep run, then the ambush if there is one, then the queue."""
         world = self.world
         sweep_due(world.clock.now(), world.ports)
+        for clinic_id, alert_id in world.queue.take_alerts():
+            with suppress(TryAgain):
+                work_on(clinic_id, alert_id, world.ports)
         keys = world.queue.take()
         if not keys:
             return

@@ -182,6 +182,11 @@ class Ending:
     kind: str
 
 
+def _named(task: str) -> str:
+    """Name a task by what it says. When silence began moves with any fault; that it was told does not."""
+    return "call_patient" if task.startswith("call_patient.") else task
+
+
 def kept(living: Living) -> Kept:
     """Read the stream of the table from its beginning."""
     recorded: dict[str, Mapping[str, Any]] = {}
@@ -199,5 +204,5 @@ def kept(living: Living) -> Kept:
                 touch_id, why = ended["touch"]["S"], ended["reason"]["S"]
                 endings[sk, touch_id] = Ending(touch_id, why, at, ended["kind"]["S"])
         elif sk.startswith("TASK#"):
-            tasks.add(sk.removeprefix("TASK#"))
+            tasks.add(_named(sk.removeprefix("TASK#")))
     return Kept(recorded, tuple(endings.values()), frozenset(tasks))

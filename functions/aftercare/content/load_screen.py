@@ -4,8 +4,9 @@ Every error names the file, the key, what was found and what is allowed. A phras
 would rewrite can never match, so it is refused too.
 """
 
+import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -23,15 +24,16 @@ from aftercare.domain.screen_lexicon import (
     Lowering,
     Pattern,
     Reach,
+    Tier,
     Together,
     Within,
 )
 from aftercare.domain.screen_phrase import Finder, Phrase, parse_phrase
-from aftercare.domain.tier import Tier
+from aftercare.domain.screen_weights import Weights
 
 Groups = Mapping[str, frozenset[str]]
 GROUPS, WEIGHING = "groups.toml", "weighing.toml"
-LOWERING = "lowering"
+LOWERING, WEIGHTS = "lowering", "weights.json"
 LANGUAGES = ("en", "es", "mixed", "other")
 _THEME_KEYS = {"id", "reason", "tier", "lowered_by", "source", "note", "pattern"}
 _PATTERN_KEYS = {"id", "phrases", "reason", "tier", "lowered_by", "source", "note", "medical"}
@@ -47,17 +49,17 @@ def load_screen() -> Lexicon:
         BadInput: A file is malformed; names file and key.
     """
     folder = files("aftercare.content").joinpath("screen")
-    return parse_screen(
-        {f.name: tomllib.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml")}
-    )
+    raw = {f.name: tomllib.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml")}
+    return parse_screen(raw, json.loads(folder.joinpath(WEIGHTS).read_text("utf-8")))
 
 
-def parse_screen(raw: Mapping[str, Raw]) -> Lexicon:
+def parse_screen(raw: Mapping[str, Raw], weights: Raw) -> Lexicon:
     """Check the files of the lexicon and build what the screen looks things up in.
 
     Args:
-        raw: Every file by name, as TOML reads it. What is not one of the four named files, and not a
-            further list of lowerings (its name begins with ``lowering``), holds patterns.
+        raw: Every file by name, as TOML reads it. What is not one of the four named files, and no further
+            list of groups or lowerings (by how its name begins), holds patterns.
+        weights: The file of weights, as JSON reads it.
 
     Raises:
         BadInput: Naming file and key.
@@ -65,9 +67,10 @@ def parse_screen(raw: Mapping[str, Raw]) -> Lexicon:
     for name in (GROUPS, SPELLING, COMMON, WEIGHING):
         if name not in raw:
             raise BadInput("file", None, f"a file named {name}", "screen")
-    groups = _groups(raw[GROUPS])
+    group_files = sorted(name for name in raw if name.startswith("groups"))
+    groups = _groups(raw, group_files)
     further = sorted(name for name in raw if name.startswith(LOWERING))
-    pattern_files = sorted(raw.keys() - {GROUPS, SPELLING, COMMON, WEIGHING, *further})
+    pattern_files = sorted(raw.keys() - {*group_files, SPELLING, COMMON, WEIGHING, *further})
     patterns = [pair for name in pattern_files for pair in _patterns(raw[name], name, groups)]
     unique([pattern.id for pattern in dict.fromkeys(p for _, p in patterns)], "pattern")
     weighing = raw[WEIGHING]
@@ -89,12 +92,34 @@ def parse_screen(raw: Mapping[str, Raw]) -> Lexicon:
         lowerings=lowered,
         undoing=undoing,
         together=tuple(_together(entry, themes) for entry in weighing.get("together", [])),
+        weights=_weights(weights),
     )
 
 
-def _groups(raw: Raw) -> Groups:
-    only(raw, {"groups"}, "", GROUPS)
-    return {name: frozenset(texts_of(raw["groups"], name, GROUPS, "groups.")) for name in raw["groups"]}
+def _weights(raw: Raw) -> Weights:
+    only(raw, {"provenance", "bias", "alone_at", "beside_at", "signs"}, "", WEIGHTS)
+    text_of(raw, "provenance", WEIGHTS, "")
+    signs = raw.get("signs")
+    if not isinstance(signs, dict):
+        raise BadInput("signs", signs, "signs and their weights", WEIGHTS)
+    for key, value in (
+        *((name, raw.get(name)) for name in ("bias", "alone_at", "beside_at")),
+        *signs.items(),
+    ):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadInput(key, value, "a number", WEIGHTS)
+    return Weights(raw["bias"], raw["alone_at"], raw["beside_at"], signs)
+
+
+def _groups(raw: Mapping[str, Raw], names: Sequence[str]) -> Groups:
+    groups: dict[str, frozenset[str]] = {}
+    for where in names:
+        only(raw[where], {"groups"}, "", where)
+        for name in raw[where]["groups"]:
+            if name in groups:
+                raise BadInput(f"groups.{name}", name, "each only once", where)
+            groups[name] = frozenset(texts_of(raw[where]["groups"], name, where, "groups."))
+    return groups
 
 
 def _patterns(raw: Raw, where: str, groups: Groups) -> Iterator[tuple[Phrase, Pattern]]:

@@ -7,19 +7,20 @@ from aftercare.domain.errors import BadInput
 from aftercare.domain.screen_text import Spelling, lacking_one, single_letters
 
 SPELLING, COMMON = "spelling.toml", "common.toml"
+OURS = ("en", "es")
 
 
 def spelling_of(raw: Mapping[str, Raw], vocabulary: set[str]) -> Spelling:
     table, common = raw[SPELLING], raw[COMMON]
     only(table, {"close", "hidden", "apart", "emoji", "spelled"}, "", SPELLING)
-    only(common, {"en", "es"}, "", COMMON)
+    only(common, {*OURS, "other"}, "", COMMON)
     words, phrases = _variants(table["spelled"])
     for word in sorted(vocabulary & words.keys()):
         if words[word] != (word,):
             raise BadInput(
                 f"spelled.{word}", word, "a word that no phrase asks for by this spelling", SPELLING
             )
-    known = vocabulary | {word for language in common for word in texts_of(common, language, COMMON, "")}
+    known = vocabulary | {word for language in OURS for word in texts_of(common, language, COMMON, "")}
     known |= {word for told in (*words.values(), *phrases.values()) for word in told}
     close = {form: word for word in texts_of(table, "close", SPELLING, "") for form in lacking_one(word)}
     emoji = {ord(sign): f" {word} " for word, signs in table["emoji"].items() for sign in signs}
@@ -33,6 +34,7 @@ def spelling_of(raw: Mapping[str, Raw], vocabulary: set[str]) -> Spelling:
         close=close,
         guarded=frozenset((*table["close"], *table["hidden"], *table["apart"])),
         single=single,
+        foreign=frozenset(texts_of(common, "other", COMMON, "")),
         hidden=tuple(texts_of(table, "hidden", SPELLING, "")),
     )
 

@@ -35,6 +35,7 @@ from aftercare.domain.reply import (
     WrongNumber,
     Yes,
 )
+from aftercare.domain.screen_lexicon import Verdict, reason_of
 from aftercare.domain.text_concerns import MOOD, letter_concerns, mood_concern
 from aftercare.domain.tier import Tier
 
@@ -60,8 +61,7 @@ class Turn:
 def turn(
     heard: Heard,
     meaning: Understood,
-    screened: Concern,
-    medical: bool,
+    screened: Verdict,
     followup: Followup,
     context: Context,
     now: datetime,
@@ -71,8 +71,7 @@ def turn(
     Args:
         heard: The text.
         meaning: What it was understood as.
-        screened: What the screen found, ``GREEN`` for nothing.
-        medical: The screen found a medical emergency.
+        screened: What the screen found.
         followup: The patient.
         context: What was there.
         now: Aware instant.
@@ -87,7 +86,7 @@ def turn(
         heard.channel,
         heard.sender,
         followup.contact.language,
-        _words(medical, opted_out_now),
+        _words(screened.medical, opted_out_now),
         None if opted_out_now else other_way(followup, heard.channel, now),
     )
     questions, red = asked(followup, context, heard), context.open_red
@@ -139,11 +138,11 @@ def _owes(followup: Followup) -> bool:
     return any(n.kind in answers and n.mark is None for n in followup.notices.values())
 
 
-def _automatic(heard: Heard, screened: Concern, followup: Followup, context: Context, now: datetime) -> Turn:
+def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Context, now: datetime) -> Turn:
     """Keep what a machine wrote. It is never answered, but a person looks if it holds alarming words."""
     out = raise_concerns(
         followup,
-        [Concern(Tier.AMBER, screened.reason)] if screened.tier is not Tier.GREEN else [],
+        [Concern(Tier.AMBER, reason_of(screened))] if screened.tier is not Tier.GREEN else [],
         heard.id,
         None,
         None,
@@ -185,16 +184,14 @@ def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:
 def _concerns(
     heard: Heard,
     meaning: Understood,
-    screened: Concern,
+    screened: Verdict,
     followup: Followup,
     context: Context,
     now: datetime,
 ) -> list[Concern]:
     question = question_of(context.sent, heard)
-    found = [] if screened.tier is Tier.GREEN else [screened]
     since_visit = _since_visit(followup, question, heard.at)
-    if screened.reason == DROVE and (since_visit is None or since_visit > DRIVING_AFTER):
-        found = []  # driving is only of note on the day of a visit
+    found = _by_words(screened, since_visit)
     if isinstance(meaning, Stop | Help) and not found and _at_risk(followup, now):
         found.append(Concern(Tier.AMBER, "keyword_at_risk"))
     if isinstance(meaning, Mood):
@@ -206,6 +203,17 @@ def _concerns(
     if isinstance(meaning, Mood | Letters):
         found += letter_concerns(meaning.letters, since_visit)
     return sorted(found, key=lambda concern: -concern.tier.rank)
+
+
+def _by_words(screened: Verdict, since_visit: timedelta | None) -> list[Concern]:
+    """Return what the screen found, but for driving when it is allowed again: the day after a visit."""
+    if screened.tier is Tier.GREEN:
+        return []
+    rested = since_visit is None or since_visit > DRIVING_AFTER
+    others = tuple(reason for reason in screened.reasons if reason != DROVE)
+    if not rested or others == screened.reasons:
+        return [Concern(screened.tier, reason_of(screened))]
+    return [Concern(screened.tier, others[0])] if others else []
 
 
 def _at_risk(followup: Followup, now: datetime) -> bool:

@@ -20,8 +20,8 @@ from aftercare.domain.words import Words
 GAP = timedelta(minutes=5)
 # After a person's word to the patient our own questions wait this long (DESIGN 3.9).
 TALK_HELD = timedelta(hours=12)
-# A touch held while a red alert is open looks again this often; resolving the alert does not wake it.
-LOOK_AGAIN = timedelta(hours=1)
+# A touch held while a red alert is open looks again this often; resolving the alert wakes it.
+LOOK_AGAIN = timedelta(hours=24)
 EDUCATION_GAP = timedelta(minutes=60)
 # The safety text belongs to the discharge: this long after it, it may still leave in the night.
 AT_DISCHARGE = timedelta(hours=1)

@@ -4,16 +4,15 @@ Facts arrive in any order and more than once. Each change is ordered by when the
 by when it arrived, so every order ends in the same place.
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from aftercare.domain.consent import ALL_KEYS, Channel, Consent, Standings, give, readdress, withdraw
-from aftercare.domain.errors import BadInput
+from aftercare.domain.evolve_session import session_after, without_dropped
 from aftercare.domain.facts import (
+    FACTS_KEPT,
     ConsentGiven,
     ConsentWithdrawn,
     Fact,
@@ -26,15 +25,15 @@ from aftercare.domain.facts import (
     SessionFact,
     SessionMoved,
     SessionScheduled,
+    fact_hash,
 )
-from aftercare.domain.followup import Followup, Mark, MarkState, Session, Status
+from aftercare.domain.followup import Followup, Session, Status
 from aftercare.domain.ids import SessionId
 from aftercare.domain.patient import Contact, Patient
 from aftercare.domain.records import ConsentProof, Number, Record, Task, TaskKind
 
 IDENTITY_FIELDS = ("given_name", "birth_date", "country")
 CONTACT_FIELDS = ("language", "time_zone", "phone", "email", "accepts_unencrypted")
-FACTS_KEPT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,6 @@ class Waits:
 @dataclass(frozen=True, slots=True)
 class Unchanged:
     """Known already, or older than what is known."""
-
-
-def fact_hash(event_id: str) -> str:
-    """Return six characters (36 bits) that stand for an event id among the few facts of one patient."""
-    return base64.urlsafe_b64encode(hashlib.sha256(event_id.encode()).digest())[:6].decode()
 
 
 def evolve(
@@ -139,15 +133,10 @@ def _enrol(
 def _reopened(followup: Followup) -> Followup:
     """Give the visits still ahead their reminders again; what was sent stays sent."""
     sessions = {
-        s.id: replace(s, marks=_without_dropped(s)) if s.status is Status.SCHEDULED else s
+        s.id: replace(s, marks=without_dropped(s)) if s.status is Status.SCHEDULED else s
         for s in followup.sessions.values()
     }
     return replace(followup, sessions=sessions)
-
-
-def _without_dropped(session: Session) -> dict[str, Mark]:
-    gone = (MarkState.NOT_SENT, MarkState.DOOMED)
-    return {key: mark for key, mark in session.marks.items() if mark.state not in gone}
 
 
 def _contact(patient: Patient) -> Contact:
@@ -228,7 +217,7 @@ def _session_fact(followup: Followup, fact: SessionFact, now: datetime) -> Chang
             status=Status.SCHEDULED,
             as_of=at,
         )
-        return Change(followup.with_session(_applied(fresh, fact, seen, now)))
+        return Change(followup.with_session(session_after(fresh, fact, now)))
     if seen in session.facts:
         return Unchanged()
     late = session.status is Status.COMPLETED and not isinstance(fact, SessionCompleted)
@@ -239,11 +228,11 @@ def _session_fact(followup: Followup, fact: SessionFact, now: datetime) -> Chang
     if isinstance(fact, SessionCompleted) and session.status is not Status.COMPLETED and at < session.as_of:
         # It took place, whatever was said of its date afterwards.
         why = f"session {fact.session_id} was moved or cancelled later than it took place"
-        took_place = followup.with_session(_applied(session, fact, seen, now))
+        took_place = followup.with_session(session_after(session, fact, now))
         return Change(took_place, (_contradiction(followup, fact, why, now),))
     if late or (at, _RANK_OF_FACT[type(fact)]) < (session.as_of, _RANK_OF_STATUS[session.status]):
         return Unchanged()
-    return Change(followup.with_session(_applied(session, fact, seen, now)))
+    return Change(followup.with_session(session_after(session, fact, now)))
 
 
 def _contradiction(followup: Followup, fact: Fact, known: str, now: datetime) -> Task:
@@ -255,53 +244,3 @@ def _contradiction(followup: Followup, fact: Fact, known: str, now: datetime) ->
         reason=f"{known}, then {type(fact).__name__} came: decide what is true",
         opened_at=now,
     )
-
-
-def _applied(session: Session, fact: SessionFact, seen: str, now: datetime) -> Session:
-    base = replace(session, as_of=fact.metadata.occurred_at, facts=(*session.facts, seen)[-FACTS_KEPT:])
-    match fact:
-        case SessionCancelled():
-            return replace(base, status=Status.CANCELLED)
-        case SessionCompleted():
-            first = session.status is not Status.COMPLETED and fact.metadata.occurred_at >= session.as_of
-            known = session.starts_at if first else None
-            if known is not None and fact.ended_at < known:
-                raise BadInput(
-                    "detail.session.ended_at",
-                    fact.ended_at.isoformat(),
-                    f"an instant after the session starts ({known.isoformat()}); "
-                    "send SessionMoved first if it took place earlier",
-                )
-            # A corrected end moves what is still to come; what has a mark, or is settled, stays ended.
-            return replace(
-                base,
-                protocol=fact.protocol,
-                course_id=fact.course_id,
-                number=fact.number,
-                status=Status.COMPLETED,
-                ended_at=fact.ended_at,
-                discharged_at=fact.discharged_at,
-            )
-        case SessionScheduled():
-            stated = replace(base, protocol=fact.protocol, course_id=fact.course_id, number=fact.number)
-            return _restarted(stated, fact.starts_at, now)
-        case SessionMoved():
-            return _restarted(base, fact.starts_at, now)
-
-
-def _restarted(session: Session, starts_at: datetime, now: datetime) -> Session:
-    """Give the session a start. If the patient was told another one, they are owed the news.
-
-    What was dropped for the old date may be in time for the new one. Reminders that were sent are sent
-    again under new names, for the new date, and only to someone who was told the old one.
-    """
-    revived = session.status is Status.CANCELLED
-    again = replace(session, status=Status.SCHEDULED, starts_at=starts_at)
-    if starts_at == session.starts_at and not revived:
-        return again
-    if starts_at == session.told and not revived:
-        return replace(again, round=session.told_round, moved_at=None)
-    again = replace(again, settled=False, marks=_without_dropped(session))
-    if session.told is None:
-        return again
-    return replace(again, moves=session.moves + 1, round=session.moves + 1, moved_at=now)

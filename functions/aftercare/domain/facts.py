@@ -1,5 +1,7 @@
 """What other systems tell us: the nine events in, as plain values."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +9,14 @@ from datetime import datetime
 from aftercare.domain.consent import Consent, ConsentKey
 from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId
 from aftercare.domain.patient import Patient
+
+FACTS_KEPT = 12
+"""How many of the latest facts about one patient, or one session, are known again when repeated."""
+
+
+def fact_hash(event_id: str) -> str:
+    """Return six characters (36 bits) that stand for an event id among the few facts of one patient."""
+    return base64.urlsafe_b64encode(hashlib.sha256(event_id.encode()).digest())[:6].decode()
 
 
 @dataclass(frozen=True, slots=True)

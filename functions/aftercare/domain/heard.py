@@ -7,7 +7,7 @@ from datetime import datetime
 from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
-from aftercare.domain.evolve import fact_hash
+from aftercare.domain.facts import fact_hash
 from aftercare.domain.followup import Followup, Notice
 from aftercare.domain.ids import TouchId
 from aftercare.domain.protocol import Kind

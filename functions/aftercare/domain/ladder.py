@@ -67,25 +67,23 @@ class CallStaff:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A time of waiting is over and there is nobody to call: keep that, so that it is not due again."""
+Work = TextPatient | TextLost | CallStaff
 
 
-Work = TextPatient | TextLost | CallStaff | Rest
-
-
-def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work] | None:
+def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work | None] | None:
     """Return the next piece of work and the alert that claims it, or ``None`` when nothing is due.
 
     Args:
         alert: As read, with nobody else's lease on it.
         clinic: Its rota and hours.
         now: Aware instant.
+
+    Returns:
+        The work may be ``None`` though something changed: patience ended, and nobody is to be called.
     """
     if alert.state is AlertState.RESOLVED or (alert.held_until is not None and alert.held_until > now):
         return None
-    read, alert = alert, _patience_ended(alert, now)
+    before, alert = alert, _patience_ended(alert, now)
     leased = replace(alert, held_until=now + LEASE)
     answer = alert.answer
     if answer is not None and answer.due_at <= now:
@@ -97,7 +95,7 @@ def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work]
     if alert.calling or (alert.rung_at is not None and alert.rung_at <= now):
         step, last = alert.steps[alert.rung], alert.rung + 1 == len(alert.steps)
         return replace(leased, calling=True), CallStaff(step, alert.rung, last)
-    return (alert, Rest()) if alert != read else None
+    return (alert, None) if alert != before else None
 
 
 def _patience_ended(alert: Alert, now: datetime) -> Alert:

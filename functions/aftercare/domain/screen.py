@@ -12,7 +12,8 @@ How it decides (source: clinical-regulatory research 4.2, rules 1 to 4):
    ("dying of laughter") and accident ("cut myself shaving") lower that one phrase, never its neighbours.
    Denial and past never below amber.
 3. Themes that weigh more together than alone raise the tier.
-4. The verdict is the highest of what is left, and amber at least where there is nothing that could
+4. Where no phrase was found, or only an amber one, words weighed together may raise the text to red.
+5. The verdict is the highest of what is left, and amber at least where there is nothing that could
    be read.
 """
 
@@ -32,6 +33,7 @@ from aftercare.domain.screen_lexicon import (
     Lowering,
     Pattern,
     Reach,
+    Tier,
     Together,
     Verdict,
     Within,
@@ -39,11 +41,14 @@ from aftercare.domain.screen_lexicon import (
 )
 from aftercare.domain.screen_phrase import Found, Reading, numbered
 from aftercare.domain.screen_text import LONGEST, is_known_language, is_readable, read
-from aftercare.domain.tier import Tier
+from aftercare.domain.screen_weights import LEAST_WEIGHED, Weights
 
 EARLIER_MESSAGES = 4
 EARLIER_CHARACTERS = 500
 """Of each earlier message only its end is joined: a crisis parted over texts is parted in a row."""
+
+MUCH_BESIDE = 12
+"""Words: a plain denial ("I am not going to hurt myself") is shorter, and stays amber."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ def screen(text: str, earlier: Sequence[str] = (), *, lexicon: Lexicon) -> Verdi
         hits |= alone
         hits |= set(_hits(thread.then(reading), lexicon, since=len(thread.words))) if before else set()
         hits |= set(_met(alone, set(_hits(thread, lexicon)), lexicon))
+    hits |= set(_weighed(hits, readings[-1], lexicon.weights))
     return _verdict(hits | set(_unread(text, readings[0], found=_counts(hits), lexicon=lexicon)))
 
 
@@ -179,6 +185,18 @@ def _met(new: set[_Hit], earlier: set[_Hit], lexicon: Lexicon) -> Iterator[_Hit]
             continue
         if rule.within is not Within.NEAR or _close(rule, fresh):
             yield _Hit(rule.id, "", rule.reason, rule.tier, rule.medical)
+
+
+def _weighed(hits: set[_Hit], reading: Reading, weights: Weights) -> Iterator[_Hit]:
+    """Yield a red hit if the words weigh enough; of a denial only where much else stands beside it."""
+    reasons = {hit.reason for hit in hits if hit.tier is not Tier.GREEN}
+    lowered = bool(reasons & set(LOWERED.values()))
+    if len(reading.words) < (MUCH_BESIDE if lowered else LEAST_WEIGHED):
+        return
+    if any(hit.tier is Tier.RED for hit in hits):
+        return
+    if weights.heaviest(reading.words) >= (weights.beside_at if reasons else weights.alone_at):
+        yield _Hit("screen.weighed", "", "unclear", Tier.RED)
 
 
 def _places(hits: set[_Hit]) -> dict[str, list[int]]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from aftercare.domain.screen_phrase import Finder
 from aftercare.domain.screen_text import Spelling
-from aftercare.domain.tier import Tier
+from aftercare.domain.screen_weights import Weights
+from aftercare.domain.tier import Tier as Tier
 
 DENIAL, PAST, IDIOM, ACCIDENT = "denial", "past", "idiom", "accident"
 LOWERING_KINDS = (DENIAL, PAST, IDIOM, ACCIDENT)
@@ -110,6 +111,7 @@ class Lexicon:
         undoing: Words that undo every lowering of a kind: "again" undoes a distant past, "on purpose"
             an accident.
         together: What weighs more together than alone.
+        weights: The last net, for what no phrase caught.
     """
 
     spelling: Spelling
@@ -117,6 +119,7 @@ class Lexicon:
     lowerings: Finder[Lowering]
     undoing: Finder[str]
     together: tuple[Together, ...]
+    weights: Weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,19 @@ _SPELT_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[\s.\-_*/,]{1,3}[^\W_](?![^\W_])){
 _APART = re.compile(r"[^\W\d_]+|\d+")
 _REPEATED = re.compile(r"(.)\1+")
 _TRIPLED = re.compile(r"(.)\1\1+")
+# Spanish as it sounds in America; a silent h is handled by what begins with a vowel.
+_SOUNDS = (
+    ("ll", "y"),
+    ("y", "ll"),
+    ("b", "v"),
+    ("v", "b"),
+    ("k", "qu"),
+    ("k", "c"),
+    ("z", "s"),
+    ("s", "z"),
+    ("c", "s"),
+    ("s", "c"),
+)
 _LETTERS_MAX = 16
 _PIECE_MAX = 14
 
@@ -42,6 +55,7 @@ class Spelling:
         close: A guarded word, whole or short of one letter, and the word: for slips of one letter.
         guarded: Words for whose sake a longer one is taken apart ("iwanttodie").
         single: A word of the lexicon without its doubled letters, and the word.
+        foreign: Small words of other languages.
         hidden: Words that people mask with a star (``k*ll``).
     """
 
@@ -52,6 +66,7 @@ class Spelling:
     close: Mapping[str, str]
     guarded: frozenset[str]
     single: Mapping[str, str]
+    foreign: frozenset[str]
     hidden: tuple[str, ...]
 
 
@@ -110,9 +125,12 @@ def is_known_language(reading: Reading, spelling: Spelling) -> bool:
     """Say whether enough of these words are English or Spanish to trust a screen that found nothing.
 
     One or two strange words are a name or a medicine. Of three or more at least one must be known,
-    and of six or more a quarter.
+    of six or more a quarter, and a third in small words of another language is that language.
     """
     words = [word for word in reading.words if len(word) > 1 and word.isalpha()]
+    foreign = {word for word in words if word in spelling.foreign}
+    if len(foreign) > 1 and 2 * len(foreign) >= sum(word not in spelling.foreign for word in words):
+        return False
     known = sum(word in spelling.known for word in words)
     return len(words) < 3 or (known > 0 and (len(words) < 6 or known * 4 >= len(words)))
 
@@ -182,16 +200,34 @@ def _fits(mask: str, word: str) -> bool:
 
 
 def _guessed(word: str, spelling: Spelling, *, apart: bool) -> tuple[str, ...]:
-    # The last: a plural, or an "is" run on, of a word that the lexicon has in its plain form.
-    for shorter in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), word.removesuffix("s")):
-        if shorter in spelling.words:
-            return spelling.words[shorter]
-        if shorter in spelling.known:
-            return (shorter,)
+    for meant in (_TRIPLED.sub(r"\1\1", word), _TRIPLED.sub(r"\1", word), *_sounding_like(word)):
+        if meant in spelling.words:
+            return spelling.words[meant]
+        if meant in spelling.known:
+            return (meant,)
     nearest = _nearest(word, spelling)
     if nearest:
         return (nearest,)
     return (_taken_apart(word, spelling) if apart else ()) or (word,)
+
+
+def _sounding_like(word: str) -> Iterator[str]:
+    """Yield what a word is that is written as it sounds: a plural, "hittin", "passd", "aber", "kisiera"."""
+    if len(word) < 5:
+        return
+    if word[-1] == "s":
+        yield word[:-1]
+    if word.endswith("in"):
+        yield f"{word}g"
+        yield f"{word[:-2]}{word[-3]}ing"
+    if word[-1] == "d":
+        yield f"{word[:-1]}ed"
+    if word[0] in "aeiou":
+        yield f"h{word}"
+    for heard, meant in _SOUNDS:
+        if heard in word:
+            yield word.replace(heard, meant)
+            yield word.replace(heard, meant, 1)
 
 
 def _nearest(word: str, spelling: Spelling) -> str | None:

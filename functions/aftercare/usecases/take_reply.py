@@ -13,7 +13,6 @@ from aftercare.content.load_screen import load_screen
 from aftercare.contracts.inbound_mail import InboundMail
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.alert import Alert, AlertState
-from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel
 from aftercare.domain.conversation import Turn, turn
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
@@ -23,7 +22,7 @@ from aftercare.domain.ids import ClinicId
 from aftercare.domain.questions import asked
 from aftercare.domain.reply import Help, Stop, Understood, understand
 from aftercare.domain.screen import screened_safely
-from aftercare.domain.screen_lexicon import Verdict, reason_of
+from aftercare.domain.screen_lexicon import Verdict
 from aftercare.domain.tier import Tier
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once
@@ -134,8 +133,7 @@ def _apply(heard: Heard, followup: Followup, context: Context, ports: Ports, *, 
     meaning: Understood = understand(heard.written, asked(followup, context, heard))
     # What a shared phone says about danger has an alert of its own already.
     verdict = Verdict(Tier.GREEN) if shared else screened(heard, context.thread.before(now))
-    concern = Concern(verdict.tier, reason_of(verdict))
-    said = turn(heard, meaning, concern, verdict.medical, followup, context, now)
+    said = turn(heard, meaning, verdict, followup, context, now)
     stored = ports.followups.save(
         tidy(said.followup, now),
         write_id=ports.ids.token(),

@@ -16,7 +16,6 @@ from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
 from aftercare.domain.ladder import (
     CallStaff,
-    Rest,
     TextLost,
     TextPatient,
     Work,
@@ -65,11 +64,14 @@ def work_alert(alert: Alert, ports: Ports) -> None:
         claimed = next_work(released(done) if done else alert, clinic, ports.clock.now())
         if claimed is None:
             break
+        leased, work = claimed
         try:
-            held = _save(claimed[0], ports)
+            held = _save(leased, ports)
         except Conflict:
             break  # someone else works on it, or acknowledged it; the index brings it again if need be
-        done = _do(claimed[1], held, clinic, ports)
+        if work is None:
+            return
+        done = _do(work, held, clinic, ports)
     if done is not None:
         _give_back(done, ports)
 
@@ -90,8 +92,6 @@ def _do(work: Work, alert: Alert, clinic: Clinic, ports: Ports) -> Alert:
         case CallStaff():
             _call(alert, work, clinic, ports)
             return called(alert, clinic)
-        case Rest():
-            return alert
     assert_never(work)
 
 

@@ -119,7 +119,11 @@ def test_the_five_lessons_come_in_their_order() -> None:
 def test_every_text_and_every_mail_begins_by_saying_who_writes(language: str) -> None:
     for words in load_words(language).values():
         assert words.sms.startswith("{clinic}"), words.id
-        assert "{clinic}" in words.email.splitlines()[0], words.id
+        if words.id.startswith("page_"):  # a call to the clinic's own people: their mailbox shows the subject
+            assert "{clinic}" in words.subject, words.id
+        else:
+            first_sentence = words.email.split(". ")[0]
+            assert "{clinic}" in first_sentence, words.id
 
 
 def test_the_shipped_words_cannot_be_changed_by_a_reader() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aftercare.adapters.table_changes import facts_in
 from aftercare.contracts import inbound_sms, touch_key
 from aftercare.contracts.fact import DETAIL_TYPES, parse_fact
 from aftercare.domain.errors import BadInput
@@ -34,14 +35,15 @@ def test_an_event_from_the_bus_has_the_whole_envelope() -> None:
             assert set(event) == ENVELOPE, file.name
 
 
-def test_the_clock_tick_is_no_fact_about_a_patient() -> None:
-    tick = read("minute_passed")
+@pytest.mark.parametrize("name", ["minute_passed", "night_passed", "week_begun"])
+def test_the_clock_tick_is_no_fact_about_a_patient(name: str) -> None:
+    tick = read(name)
     assert (tick["source"], tick["detail-type"]) == ("aws.events", "Scheduled Event")
     with pytest.raises(BadInput):
         parse_fact(tick)
 
 
-@pytest.mark.parametrize("name", ["touch_due", "reply_received"])
+@pytest.mark.parametrize("name", ["touch_due", "reply_received", "mail_received"])
 def test_a_batch_from_a_queue_is_whole(name: str) -> None:
     for record in read(name)["Records"]:
         assert record["eventSource"] == "aws:sqs"
@@ -54,3 +56,10 @@ def test_the_batches_hold_what_their_readers_understand() -> None:
     assert [key.patient_id for key in keys] == ["pat-ada", "pat-ben"]
     texts = [inbound_sms.parse(record["body"]) for record in read("reply_received")["Records"]]
     assert [text.from_number for text in texts] == ["+12025550147"]
+
+
+def test_of_the_changes_of_the_table_only_what_concerns_others_is_told() -> None:
+    told = [
+        [fact["detail-type"] for fact in facts_in(record)] for record in read("facts_recorded")["Records"]
+    ]
+    assert told == [["TouchSent"], []]

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from aftercare.domain.errors import BadInput
 from tests.unit.contracts.letters import ABSENT, CLINIC, leaf, letter, multipart, notice
 
 EVENTS = Path(__file__).parents[2] / "events"
+NO_ID = "the id that the carrier gave"
 
 
 def test_a_mail_is_read_as_ses_delivers_it() -> None:
@@ -242,11 +244,11 @@ def test_a_mail_too_large_to_be_handed_over_is_known_to_exist(content: object) -
         (
             notice("x", envelope={"Message": '{"notificationType": "Received", "mail": []}'}),
             "body.Message.mail.messageId",
-            "1 to 128",
+            NO_ID,
         ),
-        (notice("x", messageId=ABSENT), "body.Message.mail.messageId", "1 to 128"),
-        (notice("x", messageId="a b"), "body.Message.mail.messageId", "1 to 128"),
-        (notice("x", messageId=7), "body.Message.mail.messageId", "1 to 128"),
+        (notice("x", messageId=ABSENT), "body.Message.mail.messageId", NO_ID),
+        (notice("x", messageId=""), "body.Message.mail.messageId", NO_ID),
+        (notice("x", messageId=7), "body.Message.mail.messageId", NO_ID),
     ],
 )
 def test_what_ses_would_not_send_is_refused(forged: str, field: str, allowed: str) -> None:
@@ -254,6 +256,13 @@ def test_what_ses_would_not_send_is_refused(forged: str, field: str, allowed: st
         parse(forged)
     assert refused.value.field == field
     assert allowed in refused.value.allowed
+
+
+def test_a_mail_under_a_strange_id_is_taken_and_known_again_when_it_repeats() -> None:
+    first, again, other = (parse(notice(letter("7"), messageId=id_)) for id_ in ("a b", "a b", "a c"))
+    assert re.fullmatch(r"h-[0-9a-f]{32}", first.id)
+    assert (first, first.written) == (again, "7")
+    assert first.id != other.id
 
 
 @pytest.mark.parametrize("odd", [ABSENT, None, 7, "x", [], {"status": 7}, {"status": "<b>"}])

@@ -1,6 +1,7 @@
 """A text from a patient, out of the SNS envelope in an SQS message."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from aftercare.domain.errors import BadInput
 
 EVENTS = Path(__file__).parents[2] / "events"
 ABSENT = object()
+NO_ID = "the id that the carrier gave"
 
 
 def body(*, envelope: dict[str, object] | None = None, **message: object) -> str:
@@ -56,6 +58,21 @@ def test_a_text_that_answers_nothing_in_particular_is_accepted(found: object) ->
     assert parse(body(previousPublishedMessageId=found)).previous_message_id is None
 
 
+@pytest.mark.parametrize("strange", ["x" * 129, "a b", "in-1\n", "número 1", "\x00", "\ud83d"])
+def test_a_text_under_a_strange_id_is_taken_and_known_again_when_it_repeats(strange: str) -> None:
+    found = parse(body(inboundMessageId=strange, previousPublishedMessageId=strange))
+    assert found.body == "7 A"
+    assert re.fullmatch(r"h-[0-9a-f]{32}", found.id)
+    assert found.previous_message_id == found.id
+    assert parse(body(inboundMessageId=strange)).id == found.id
+    assert parse(body(inboundMessageId=strange + "x")).id != found.id
+
+
+@pytest.mark.parametrize("usual", ["x" * 128, "wJalrXUtnFEMI/K7MDENG+a=="])
+def test_an_id_that_can_be_kept_is_kept_as_it_is(usual: str) -> None:
+    assert parse(body(inboundMessageId=usual)).id == usual
+
+
 def test_a_stop_with_half_an_emoji_is_still_a_stop() -> None:
     assert parse(body(messageBody="STOP \ud83d")).body == "STOP \ufffd"
 
@@ -86,11 +103,11 @@ def test_a_text_to_a_short_code_is_accepted() -> None:
         (body(originationNumber="ADA"), "body.Message.originationNumber", "E.164"),
         (body(originationNumber=12025550147), "body.Message.originationNumber", "E.164"),
         (body(destinationNumber="+1#2"), "body.Message.destinationNumber", "short code"),
-        (body(inboundMessageId=ABSENT), "body.Message.inboundMessageId", "1 to 128"),
-        (body(inboundMessageId="x" * 129), "body.Message.inboundMessageId", "1 to 128"),
-        (body(inboundMessageId=["x"]), "body.Message.inboundMessageId", "1 to 128"),
+        (body(inboundMessageId=ABSENT), "body.Message.inboundMessageId", NO_ID),
+        (body(inboundMessageId=""), "body.Message.inboundMessageId", NO_ID),
+        (body(inboundMessageId=["x"]), "body.Message.inboundMessageId", NO_ID),
         (body(messageBody=7), "body.Message.messageBody", "text"),
-        (body(previousPublishedMessageId=7), "body.Message.previousPublishedMessageId", "1 to 128"),
+        (body(previousPublishedMessageId=7), "body.Message.previousPublishedMessageId", NO_ID),
     ],
 )
 def test_what_aws_would_not_send_is_refused(forged: str, field: str, allowed: str) -> None:

@@ -129,7 +129,10 @@ postal_address = "1 River Street"
 languages = ["en"]
 opens = 08:30:00
 closes = "17:00"
-on_call = [{role = "nurse", name = "Dora", phone = "+12025550163", from = "18:00", until = 08:00:00}]
+on_call = [
+    {role = "nurse", name = "Dora", phone = "+12025550163", from = "18:00", until = 08:00:00},
+    {role = "doctor", name = "Carmen", email = "carmen@hudson.example.org", from = 08:00:00, until = "18:00"},
+]
 content_review = {signed_by = "Carmen", signed_on = 2026-11-02}
 [protocols.ketamine-iv-induction.steps.day1]
 after = "4h"

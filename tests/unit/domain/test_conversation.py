@@ -47,7 +47,16 @@ from tests.unit.domain.conversing import (
 
 NIGHT = eastern("2026-11-24 02:00")
 EVERY_MEANING: tuple[Understood, ...] = (
-    *(Stop(), Stop(plain=True), Stop(rest="my bill?"), Start(), Help(), Mood(6), Mood(6, "A"), Mood(6, "", "x")),
+    *(
+        Stop(),
+        Stop(plain=True),
+        Stop(rest="my bill?"),
+        Start(),
+        Help(),
+        Mood(6),
+        Mood(6, "A"),
+        Mood(6, "", "x"),
+    ),
     *(Letters("A"), Letters(""), Yes(), No(), Confirm(), WrongNumber(), WrongNumber("who?"), Unread()),
 )
 
@@ -280,7 +289,9 @@ def test_a_second_text_about_the_same_thing_raises_no_second_alert() -> None:
 
 
 def opted_out() -> Followup:
-    return replace(after_a_visit(), standings=dict.fromkeys(ALL_KEYS, yes(no_at=NOON - HOUR)), stopped_at=NOON)
+    return replace(
+        after_a_visit(), standings=dict.fromkeys(ALL_KEYS, yes(no_at=NOON - HOUR)), stopped_at=NOON
+    )
 
 
 def test_danger_from_someone_who_opted_out_is_answered_called_and_phoned_and_opts_nobody_in() -> None:

@@ -8,10 +8,11 @@ import pytest
 from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.consent import Channel, ConsentKey
 from aftercare.domain.decide import Drop, Send, required_consents
-from aftercare.domain.followup import Mark, MarkState, Status
+from aftercare.domain.followup import Mark, MarkState, OpenAlert, Status
+from aftercare.domain.ids import AlertId
 from aftercare.domain.plan import planned
 from aftercare.domain.protocol import Kind
-from aftercare.domain.touch import Reason
+from aftercare.domain.touch import ANSWERS, Reason
 from tests.building import (
     ADAS_MAIL,
     ADAS_PHONE,
@@ -55,6 +56,7 @@ from tests.unit.domain.weighing import (
 )
 
 TRIED = Mark(MarkState.HELD, NOON, attempts=1)
+RED = {AlertId("alert-1"): OpenAlert(red=True, reason="suicide", raised_at=NOON - HOUR)}
 
 
 def told_of_the_move(before: timedelta) -> Case:
@@ -89,6 +91,14 @@ CASES: dict[Reason, tuple[Case, Case]] = {
     Reason.PAUSED: (
         Case(UNTIL_TONIGHT, ada(paused_until=NOON + 6 * HOUR)),
         Case(UNTIL_TONIGHT, ada(paused_until=NOON)),
+    ),
+    Reason.CONVERSATION: (
+        Case(UNTIL_TONIGHT, ada(talk_until=NOON + 6 * HOUR)),
+        Case(UNTIL_TONIGHT, ada(talk_until=NOON)),
+    ),
+    Reason.UNREACHABLE: (
+        Case(followup=ada(unreachable=frozenset(Channel))),
+        Case(followup=ada(unreachable=frozenset({Channel.EMAIL}))),
     ),
     Reason.NO_CONSENT: (Case(followup=ada(standings={})), Case(followup=ada(standings=agreed(SMS_CARE)))),
     Reason.CONSENT_WITHDRAWN: (
@@ -203,6 +213,19 @@ def test_the_opt_in_text_goes_under_a_yes_to_texts_of_either_purpose_and_never_b
     assert {channel for channel, _ in required_consents(OPT_IN)} == {Channel.SMS}
 
 
+def test_an_address_that_takes_no_messages_gives_way_to_the_other_one_agreed_to() -> None:
+    for broken, other, to in (
+        (Channel.SMS, Channel.EMAIL, ADAS_MAIL),
+        (Channel.EMAIL, Channel.SMS, ADAS_PHONE),
+    ):
+        followup = ada(unreachable=frozenset({broken}))
+        for touch in (a_touch(), LEARN):
+            decision = Case(touch, followup).decision()
+            assert isinstance(decision, Send) and (decision.channel, decision.to) == (other, to)
+    by_text_only = ada(standings=agreed(SMS_CARE), unreachable=frozenset({Channel.SMS}))
+    assert Case(followup=by_text_only).decision() == Drop(Reason.UNREACHABLE)
+
+
 def test_a_consent_ends_with_its_last_day_on_the_patients_own_calendar() -> None:
     honolulu = {"time_zone": "Pacific/Honolulu"}
     standings = {SMS_CARE: yes(ENROLLED_AT, expires_on=date(2026, 11, 23))}
@@ -221,8 +244,8 @@ def test_a_withdrawal_is_named_even_when_the_other_channel_was_never_agreed_to()
 STOPPED = {key: yes(ENROLLED_AT, NOON) for key in (SMS_CARE, SMS_EDUCATION)}
 
 
-@pytest.mark.parametrize("kind", [Kind.OPT_OUT, Kind.HELP])
-def test_stop_and_help_are_answered_whatever_stands_in_the_way(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", sorted(ANSWERS))
+def test_who_writes_is_answered_whatever_stands_in_the_way(kind: Kind) -> None:
     answer = planned(owing(a_notice(kind)), a_clinic(), load_protocols())[0]
     followup = ada(
         standings=STOPPED,
@@ -232,6 +255,9 @@ def test_stop_and_help_are_answered_whatever_stands_in_the_way(kind: Kind) -> No
         last_sent_at=NOON,
         closed_at=NOON - DAY,
         closed_reason="discharged",
+        unreachable=frozenset(Channel),
+        talk_until=NOON + DAY,
+        alerts=RED,
     )
     old = a_library(some_words(kind.value, review_by=date(2020, 1, 1)))
     night = eastern("2026-11-24 03:00")

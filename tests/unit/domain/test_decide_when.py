@@ -7,8 +7,8 @@ import pytest
 from aftercare.domain.clinic import SmsCaps
 from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.decide import Drop, Hold, Send, next_topic, required_consents
-from aftercare.domain.followup import Status
-from aftercare.domain.ids import CourseId
+from aftercare.domain.followup import Followup, OpenAlert, Status
+from aftercare.domain.ids import AlertId, CourseId
 from aftercare.domain.protocol import Kind
 from aftercare.domain.touch import Reason
 from tests.building import (
@@ -74,6 +74,26 @@ def test_a_safety_text_an_hour_late_wakes_nobody_but_still_minds_no_cap() -> Non
     capped = ada(recent=(NOON - 2 * HOUR, NOON - HOUR), last_sent_at=NOON)
     by_day = a_touch(Kind.SAFETY, due_at=NOON - 2 * HOUR)
     assert isinstance(Case(by_day, capped).decision(), Send)
+
+
+def test_while_a_person_talks_with_a_patient_we_neither_ask_nor_teach() -> None:
+    talking = ada(talk_until=NOON + 2 * HOUR)
+    for kind in (Kind.CHECK_IN, Kind.MEASURE, Kind.EDUCATION):
+        assert holds(Case(a_touch(kind), talking)) == NOON + 2 * HOUR
+    assert isinstance(Case(a_touch(Kind.REMINDER), talking).decision(), Send)
+    until_night = ada(talk_until=NIGHT)
+    assert holds(Case(a_touch(), until_night)) == MORNING
+
+
+def test_while_a_patient_may_be_in_danger_our_questions_look_again_every_hour() -> None:
+    def alerted(*, red: bool) -> Followup:
+        alert = OpenAlert(red=red, reason="suicide", raised_at=NOON - HOUR)
+        return ada(alerts={AlertId("alert-1"): alert}, talk_until=NOON)
+
+    for kind in (Kind.CHECK_IN, Kind.MEASURE, Kind.EDUCATION):
+        assert holds(Case(a_touch(kind), alerted(red=True))) == NOON + HOUR
+        assert isinstance(Case(a_touch(kind), alerted(red=False)).decision(), Send)
+    assert isinstance(Case(a_touch(Kind.REMINDER), alerted(red=True)).decision(), Send)
 
 
 def test_the_news_of_a_move_waits_for_the_morning_and_for_nothing_else() -> None:

@@ -14,6 +14,7 @@ from aftercare.domain.followup import Followup, Status
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import ConsentProof, Number
 from tests.building import (
+    ADAS_MAIL,
     BENS_PHONE,
     EMAIL_CARE,
     ENROLLED_AT,
@@ -105,7 +106,7 @@ def end_of(facts: Sequence[Fact]) -> dict[str, Any]:
 def test_in_the_order_in_which_they_happened_they_say_what_they_say() -> None:
     end = end_of(FACTS)
     assert (end["contact"].phone, end["contact"].language) == (BENS_PHONE, "en")
-    assert end["numbers"] == {BENS_PHONE}
+    assert end["numbers"] == {BENS_PHONE, ADAS_MAIL}
     assert end["second"] == START + 4 * DAY
     assert [status for status, *_ in end["sessions"].values()] == [
         Status.COMPLETED,

@@ -1,14 +1,14 @@
 """What a fact about a patient changes."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
-from aftercare.domain.consent import ALL_KEYS, Channel, ConsentKey, Standing
-from aftercare.domain.evolve import FACTS_KEPT, Change, Unchanged, Waits, evolve
-from aftercare.domain.facts import Fact, PatientEnrolled
-from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.consent import ALL_KEYS
+from aftercare.domain.evolve import Change, Unchanged, Waits, evolve
+from aftercare.domain.facts import FACTS_KEPT, Fact, PatientEnrolled
+from aftercare.domain.followup import Mark, MarkState
 from aftercare.domain.patient import Contact, Patient
 from aftercare.domain.records import ConsentProof, Number, Task, TaskKind
 from tests.building import (
@@ -32,28 +32,13 @@ from tests.building import (
     withdrew,
     yes,
 )
-
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-LATER = ENROLLED_AT + DAY
-ADA = a_patient()
-
-
-def change(
-    fact: Fact, followup: Followup | None = None, patient: Patient = ADA, now: datetime = NOON
-) -> Change:
-    found = evolve(followup or a_followup(), patient, fact, now)
-    assert isinstance(found, Change), found
-    return found
+from tests.unit.domain.evolving import ADA, DAY, LATER, MINUTE, change, standing
 
 
 def new(fact: PatientEnrolled, now: datetime = NOON) -> Change:
     found = evolve(None, None, fact, now)
     assert isinstance(found, Change), found
     return found
-
-
-def standing(followup: Followup, *keys: ConsentKey) -> list[bool]:
-    return [followup.standings.get(key, Standing()).stands(date(2026, 11, 24)) for key in keys]
 
 
 # ---- enrolled
@@ -66,11 +51,23 @@ def test_enrolling_stores_who_the_patient_is_how_to_reach_them_and_every_proof()
     assert found.followup.contact == contact
     assert found.followup.standings == {SMS_CARE: yes(ENROLLED_AT)}
     assert found.followup.version == 0
-    assert set(found.records) == {ADA, Number(ADAS_PHONE), ConsentProof("evt-enrol", paper)}
+    addresses = {Number(ADAS_PHONE), Number(ADAS_MAIL)}
+    assert set(found.records) == {ADA, *addresses, ConsentProof("evt-enrol", paper)}
 
 
-def test_a_patient_without_a_phone_has_no_number_to_be_found_by() -> None:
-    assert not any(isinstance(record, Number) for record in new(enrolled(phone=None)).records)
+@pytest.mark.parametrize(
+    ("missing", "left"),
+    [
+        ({"phone": None}, {Number(ADAS_MAIL)}),
+        ({"email": None}, {Number(ADAS_PHONE)}),
+        ({"phone": None, "email": None}, set()),
+    ],
+)
+def test_a_patient_is_found_only_by_the_addresses_they_have(
+    missing: dict[str, None], left: set[Number]
+) -> None:
+    found = {record for record in new(enrolled(**missing)).records if isinstance(record, Number)}
+    assert found == left
 
 
 def test_a_yes_to_texts_owes_the_patient_the_opt_in_text_and_a_yes_to_mail_does_not() -> None:
@@ -156,75 +153,6 @@ def test_a_new_phone_with_a_yes_for_it_keeps_its_consent() -> None:
     again = change(enrolled(yes, at=LATER, event_id="evt-2", phone=BENS_PHONE), first).followup
     assert again.contact.phone == BENS_PHONE
     assert standing(again, SMS_CARE) == [True]
-
-
-# ---- changed
-
-ALL_AGREED = a_followup()
-
-
-def test_a_change_reaches_the_contact_and_the_stored_patient() -> None:
-    found = change(changed(LATER, language="es", time_zone="America/Chicago"))
-    assert (found.followup.contact.language, found.followup.contact.time_zone) == ("es", "America/Chicago")
-    assert found.records == (replace(ADA, language="es", time_zone="America/Chicago"),)
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "void", "kept"),
-    [
-        ("phone", BENS_PHONE, Channel.SMS, Channel.EMAIL),
-        ("phone", None, Channel.SMS, Channel.EMAIL),
-        ("email", "ada.new@example.org", Channel.EMAIL, Channel.SMS),
-        ("email", None, Channel.EMAIL, Channel.SMS),
-    ],
-)
-def test_a_new_address_voids_every_consent_that_was_given_for_the_old_one(
-    field: str, value: object, void: Channel, kept: Channel
-) -> None:
-    after = change(changed(LATER, **{field: value})).followup
-    assert {key[0] for key in ALL_KEYS if standing(after, key) == [False]} == {void}
-    assert {key[0] for key in ALL_KEYS if standing(after, key) == [True]} == {kept}
-
-
-@pytest.mark.parametrize("same", [{"phone": ADAS_PHONE}, {"email": ADAS_MAIL}, {"language": "es"}])
-def test_what_is_no_new_address_voids_nothing(same: dict[str, object]) -> None:
-    after = change(changed(LATER, **same)).followup
-    assert standing(after, *ALL_KEYS) == [True] * 4
-
-
-def test_a_new_number_takes_the_place_of_the_old_one() -> None:
-    assert set(change(changed(LATER, phone=BENS_PHONE)).records) == {
-        replace(ADA, phone=BENS_PHONE),
-        Number(ADAS_PHONE, gone=True),
-        Number(BENS_PHONE),
-    }
-    assert set(change(changed(LATER, phone=None)).records) == {
-        replace(ADA, phone=None),
-        Number(ADAS_PHONE, gone=True),
-    }
-
-
-@pytest.mark.parametrize("at", [ENROLLED_AT, ENROLLED_AT - MINUTE])
-def test_a_change_from_before_the_enrolment_changes_nothing(at: datetime) -> None:
-    assert isinstance(evolve(a_followup(), ADA, changed(at, language="es"), NOON), Unchanged)
-
-
-def test_of_two_changes_of_a_field_the_one_that_happened_later_wins() -> None:
-    newer = change(changed(LATER, language="es"))
-    older = evolve(newer.followup, newer.records[0], changed(LATER - MINUTE, "evt-old", language="en"), NOON)
-    assert isinstance(older, Unchanged)
-    beside = evolve(
-        newer.followup, newer.records[0], changed(LATER - MINUTE, "evt-tz", time_zone="UTC"), NOON
-    )
-    assert isinstance(beside, Change) and beside.followup.contact == replace(
-        newer.followup.contact, time_zone="UTC"
-    )
-
-
-def test_a_name_is_no_part_of_what_the_sender_reads() -> None:
-    found = change(changed(LATER, given_name="Adele"))
-    assert found.followup.contact == a_followup().contact
-    assert found.records == (replace(ADA, given_name="Adele"),)
 
 
 # ---- consent

@@ -21,7 +21,6 @@ from aftercare.domain.ladder import (
     LEASE,
     TRIES_MAX,
     CallStaff,
-    Rest,
     TextLost,
     TextPatient,
     answered,
@@ -119,7 +118,7 @@ def test_a_wait_that_ends_with_nobody_to_call_is_not_due_again_and_again(state: 
     for minute in (10, 61):
         claimed = next_work(alert, nobody, at(minute))
         if claimed is not None:
-            assert isinstance(claimed[1], Rest)
+            assert claimed[1] is None
             alert = claimed[0]
         assert next_work(alert, nobody, at(minute)) is None
         due_at = next_alert_due(alert, at(minute))

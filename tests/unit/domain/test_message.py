@@ -82,10 +82,10 @@ def test_a_session_is_named_by_the_patients_own_clock_and_says_so_when_the_clini
     assert (found["day"], found["time"]) == (day, at)
 
 
-def test_a_text_calls_the_clinic_by_its_neutral_name_and_promises_its_own_cap() -> None:
+def test_a_text_calls_the_clinic_by_its_neutral_name_and_promises_its_own_cap_and_hours() -> None:
     clinic = a_clinic(sms_caps=SmsCaps(per_day=2, per_week=4))
     found = values(clinic, "en", NEW_YORK, None, None)
-    assert found == {"clinic": "Hudson Clinic", "phone": "212-555-0102", "per_week": "4"}
+    assert found == {"clinic": "Hudson Clinic", "phone": "212-555-0102", "per_week": "4", "opens": "8:30 AM"}
     assert (
         values(clinic, "en", NEW_YORK, None, "https://care.example/f/x")["link"] == "https://care.example/f/x"
     )

@@ -21,9 +21,7 @@ def stopped(followup: Followup | None = None) -> Followup:
     """Return Ada's follow-up after a STOP an hour ago that was confirmed."""
     text = heard("STOP", NOON - HOUR, id="in-0")
     after = Said(Stop(), text=text, followup=followup or a_followup()).turn().followup
-    confirmed = {
-        n.id: replace(n, mark=Mark(MarkState.CLAIMED, NOON - HOUR)) for n in after.notices.values()
-    }
+    confirmed = {n.id: replace(n, mark=Mark(MarkState.CLAIMED, NOON - HOUR)) for n in after.notices.values()}
     return replace(after, notices=confirmed, stopped_at=NOON - HOUR)
 
 
@@ -115,9 +113,8 @@ def test_start_never_gives_back_a_wrong_number(first: Stop | WrongNumber) -> Non
     """Whoever reads it is not our patient, whatever they write."""
     before = stopped() if isinstance(first, Stop) else a_followup()
     wrong = Said(WrongNumber(), followup=before).turn().followup
-    said = Said(Start(), heard("START", NOON + MINUTE, id="in-2"), followup=wrong).turn() if False else Said(
-        Start(), text=heard("START", NOON + MINUTE, id="in-2"), followup=wrong
-    ).turn()
+    later = heard("START", NOON + MINUTE, id="in-2")
+    said = Said(Start(), text=later, followup=wrong).turn()
     assert (agreed_by(said.followup), proofs(said)) == (set(), [])
 
 

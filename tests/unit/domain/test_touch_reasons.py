@@ -15,12 +15,16 @@ def test_every_reason_is_explained_in_a_sentence_of_its_own() -> None:
 def test_every_kind_of_touch_has_its_turn() -> None:
     assert set(PRIORITY) == set(Kind)
     order = sorted(PRIORITY, key=PRIORITY.__getitem__)
-    assert order[:3] == [Kind.OPT_OUT, Kind.HELP, Kind.SAFETY]
+    assert order[:6] == [
+        *(Kind.CRISIS, Kind.OPT_OUT, Kind.HELP, Kind.AFTER_HOURS, Kind.MANUAL),
+        Kind.SAFETY,
+    ]
     assert order[-1] is Kind.EDUCATION
 
 
 def test_what_answers_a_patient_waits_for_no_window_and_counts_for_no_cap() -> None:
     assert ANSWERS < ANY_HOUR < UNCOUNTED
+    assert Kind.AFTER_HOURS in ANSWERS
     assert not UNCOUNTED & {Kind.CHECK_IN, Kind.REMINDER, Kind.MEASURE, Kind.EDUCATION}
 
 

@@ -312,5 +312,5 @@ def test_every_handler_counts_what_it_did(world: World, capsys: pytest.CaptureFi
     }
     assert counted["FactApplied"] == [1]
     assert (counted["TouchesHanded"], counted["TouchesSent"], counted["TouchesNotSent"]) == ([1], [1], [0])
-    assert counted["RepliesTaken"] == [1]
+    assert counted["ReplyTaken"] == [1]
     assert counted["OldestDueTouchAgeSeconds"][0] > 0

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from aftercare.content.load_screen import COMMON, GROUPS, SPELLING, WEIGHING, load_screen, parse_screen
+from aftercare.content.load_screen import GROUPS, WEIGHING, load_screen, parse_screen
+from aftercare.content.screen_spelling import COMMON, SPELLING
 from aftercare.domain.errors import BadInput
 from aftercare.domain.screen_phrase import Phrase, Place, parse_phrase
 from aftercare.domain.screen_text import read
@@ -22,6 +23,7 @@ def shipped() -> Raw:
 
 
 SHIPPED = shipped()
+WEIGHTLESS: Raw = {"provenance": "by hand", "bias": 0, "alone_at": 9, "beside_at": 9, "signs": {}}
 
 
 def small() -> Raw:
@@ -35,7 +37,7 @@ def small() -> Raw:
             "emoji": {"emojirain": "🌧"},
             "spelled": {"sad": ["sadd"]},
         },
-        COMMON: {"en": ["the"], "es": ["el"]},
+        COMMON: {"en": ["the"], "es": ["el"], "other": ["je"]},
         WEIGHING: {
             "undoing": {"past": ["again"]},
             "lowering": [
@@ -49,7 +51,14 @@ def small() -> Raw:
                 }
             ],
             "together": [
-                {"id": "together.x", "themes": ["mood"], "within": "thread", "tier": "red", "source": "us"}
+                {
+                    "id": "together.x",
+                    "themes": ["mood"],
+                    "reason": "suicide",
+                    "within": "thread",
+                    "tier": "red",
+                    "source": "us",
+                }
             ],
         },
         "en.toml": {
@@ -57,6 +66,7 @@ def small() -> Raw:
             "theme": [
                 {
                     "id": "mood",
+                    "reason": "hopelessness",
                     "tier": "amber",
                     "lowered_by": ["idiom"],
                     "source": "us",
@@ -68,7 +78,7 @@ def small() -> Raw:
 
 
 def test_the_least_lexicon_loads_and_finds_its_word() -> None:
-    lexicon = parse_screen(small())
+    lexicon = parse_screen(small(), WEIGHTLESS)
     assert [one.owner.id for one in lexicon.patterns.find(read("so sad", lexicon.spelling)[0])] == [
         "en.mood.sad"
     ]
@@ -102,6 +112,8 @@ TOGETHER = (WEIGHING, "together", 0)
         ((*LOWERING, "source"), ""),
         ((*TOGETHER, "themes"), ["nobody"]),
         ((*TOGETHER, "within"), "year"),
+        ((*TOGETHER, "reason"), "luck"),
+        ((*THEME, "reason"), "luck"),
         ((WEIGHING, "undoing"), {"luck": ["again"]}),
         ((WEIGHING, "surprise"), 1),
         ((SPELLING, "surprise"), 1),
@@ -118,7 +130,7 @@ def test_a_slip_in_a_file_is_refused_with_its_place(path: tuple[Any, ...], value
         at = at[step]
     at[path[-1]] = value
     with pytest.raises(BadInput) as refused:
-        parse_screen(raw)
+        parse_screen(raw, WEIGHTLESS)
     assert refused.value.field
 
 
@@ -127,7 +139,7 @@ def test_denial_and_past_may_never_clear(kind: str) -> None:
     raw = small()
     raw[WEIGHING]["lowering"][0]["kind"] = kind
     with pytest.raises(BadInput, match="amber"):
-        parse_screen(raw)
+        parse_screen(raw, WEIGHTLESS)
 
 
 @pytest.mark.parametrize("name", [GROUPS, SPELLING, COMMON, WEIGHING])
@@ -135,7 +147,7 @@ def test_a_file_that_is_missing_is_named(name: str) -> None:
     raw = small()
     del raw[name]
     with pytest.raises(BadInput, match=name):
-        parse_screen(raw)
+        parse_screen(raw, WEIGHTLESS)
 
 
 def test_two_patterns_may_not_share_an_id() -> None:
@@ -143,7 +155,7 @@ def test_two_patterns_may_not_share_an_id() -> None:
     theme = raw["en.toml"]["theme"][0]
     theme["pattern"].append({**copy.deepcopy(theme["pattern"][0]), "phrases": ["sorry"], "medical": True})
     with pytest.raises(BadInput, match="only once"):
-        parse_screen(raw)
+        parse_screen(raw, WEIGHTLESS)
 
 
 def phrases_of(node: object) -> Iterator[str]:
@@ -155,7 +167,9 @@ def phrases_of(node: object) -> Iterator[str]:
             yield from phrases_of(value)
 
 
-PHRASE_FILES = sorted(SHIPPED.keys() - {GROUPS, SPELLING, COMMON})
+GROUP_FILES = sorted(name for name in SHIPPED if name.startswith("groups"))
+NAMED_GROUPS = {key: words for name in GROUP_FILES for key, words in SHIPPED[name]["groups"].items()}
+PHRASE_FILES = sorted(SHIPPED.keys() - {*GROUP_FILES, SPELLING, COMMON})
 SIGNS = {word: signs[0] for word, signs in SHIPPED[SPELLING]["emoji"].items()}
 
 
@@ -177,7 +191,7 @@ def stands_in(phrase: Phrase, text: str) -> bool:
 
 @pytest.mark.parametrize("name", PHRASE_FILES)
 def test_every_phrase_is_found_in_its_own_words(name: str) -> None:
-    groups = {key: frozenset(words) for key, words in SHIPPED[GROUPS]["groups"].items()}
+    groups = {key: frozenset(words) for key, words in NAMED_GROUPS.items()}
     lost = []
     for text in phrases_of(SHIPPED[name]):
         phrase = parse_phrase(text, groups)
@@ -195,11 +209,12 @@ def test_every_named_group_is_used() -> None:
         for part in text.replace("|", " ").split()
     }
     names = {part[1:].partition(">")[0] for part in used if part.startswith("<")}
-    assert names == set(SHIPPED[GROUPS]["groups"])
+    assert names == NAMED_GROUPS.keys()
 
 
 def test_every_theme_and_lowering_says_where_it_comes_from() -> None:
     themes = [theme for name in PHRASE_FILES for theme in SHIPPED[name].get("theme", [])]
-    entries = [*themes, *SHIPPED[WEIGHING]["lowering"], *SHIPPED[WEIGHING]["together"]]
+    lowerings = [entry for name in PHRASE_FILES for entry in SHIPPED[name].get("lowering", [])]
+    entries = [*themes, *lowerings, *SHIPPED[WEIGHING]["together"]]
     assert len(entries) > 30
     assert all(len(entry["source"]) > 20 for entry in entries)

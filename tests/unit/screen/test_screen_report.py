@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aftercare.domain.screen import Tier, Verdict
+from aftercare.domain.screen_lexicon import Tier, Verdict
 from infra.local.screen_report import Example, figures, gate, misses, run, wilson
 
 HERE = Path(__file__).parent
@@ -51,8 +51,10 @@ def test_one_must_catch_lost_closes_the_gate() -> None:
 
 
 def test_eight_alerts_on_a_hundred_ordinary_messages_are_borne_and_nine_are_not() -> None:
-    assert list(gate(judged("green", RED, 8) + judged("green", AMBER, 50) + judged("green", GREEN, 42))) == []
-    assert "9.0 of 100" in next(gate(judged("green", RED, 9) + judged("green", GREEN, 91)))
+    assert list(gate(judged("green", RED, 5) + judged("green", AMBER, 3) + judged("green", GREEN, 92))) == []
+    assert "9.0 of 100" in next(
+        gate(judged("green", RED, 5) + judged("green", AMBER, 4) + judged("green", GREEN, 91))
+    )
 
 
 def test_a_strong_language_does_not_hide_a_weak_one() -> None:
@@ -71,8 +73,8 @@ def test_the_figures_name_their_counts() -> None:
         )
     )
     assert "(9 of 10)" in lines[0] and "(10 of 10)" in lines[1]
-    assert lines[2].endswith("none in the set") and "(9 of 10)" in lines[4]
-    assert lines[5] == "en ordinary, per 100: 25.0 red, 0.0 amber (of 4)"
+    assert lines[2].endswith("none in the set") and "(9 of 10)" in lines[3]
+    assert lines[4] == "en ordinary, per 100: 25.0 red, 0.0 amber (of 4)"
 
 
 def test_what_is_missed_and_what_alerts_in_vain_is_listed() -> None:
@@ -87,6 +89,17 @@ def test_what_is_missed_and_what_alerts_in_vain_is_listed() -> None:
     assert [line.split(":")[0] for line in found] == ["miss red0", "miss green0"]
 
 
+def test_misses_are_left_out_for_whoever_works_on_the_lexicon(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "few_en.jsonl"
+    path.write_text(json.dumps({"id": "m3", "text": "thanks Ada"}) + "\n", encoding="utf-8")
+    assert run([path], show_misses=False) == 1
+    assert "thanks Ada" not in (quiet := capsys.readouterr().out) and "m3" in quiet
+    run([path])
+    assert "thanks Ada" in capsys.readouterr().out
+
+
 def test_a_file_of_examples_is_read_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
         {"id": "m1", "text": "I want to die"},
@@ -96,7 +109,7 @@ def test_a_file_of_examples_is_read_and_judged(tmp_path: Path, capsys: pytest.Ca
     path = tmp_path / "few_en.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     assert run([path]) == 0
-    assert "en must-catch found as red: 1.000" in capsys.readouterr().out
+    assert "must-catch found as red: 1.000" in capsys.readouterr().out
     path.write_text(json.dumps({"id": "m3", "text": "thanks"}) + "\n", encoding="utf-8")
     assert run([path]) == 1
 

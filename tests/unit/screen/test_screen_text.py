@@ -3,8 +3,9 @@
 import pytest
 
 from aftercare.content.load_screen import load_screen
-from aftercare.domain.screen import Tier, screen
+from aftercare.domain.screen import screen
 from aftercare.domain.screen_text import is_readable, plain, read
+from aftercare.domain.tier import Tier
 
 
 def words(text: str) -> str:

@@ -43,7 +43,7 @@ def test_an_enrolment_is_applied_once() -> None:
     assert ada(world).version == 1
     consents = {name.split("#", 1)[1] for name in rows(world, "CONSENT#")}
     assert consents == {"sms#care#evt-0001", "email#education#evt-0001"}
-    assert set(rows(world, "NUMBER#")) == {"+12025550147#pat-ada"}
+    assert set(rows(world, "NUMBER#")) == {"+12025550147#pat-ada", "ada@example.org#pat-ada"}
 
 
 def test_every_recorded_event_about_ada_can_be_taken_in_any_order() -> None:

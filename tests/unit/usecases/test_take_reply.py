@@ -93,7 +93,7 @@ def test_a_number_is_a_measure_of_the_touch_it_answers() -> None:
     pass_time(world)
     assert text(world, "7") == "mood"
     measure = rows(world, "MEASURE#")["in-0"]
-    assert (measure["code"], measure["total"], measure["touch"]) == ("mood-0-10", 7, "ses-1.discharge")
+    assert (measure["code"], measure["total"], measure["touch"]) == ("mood", 7, "ses-1.discharge")
     assert ada(world).answered_at == world.clock.now()
     assert rows(world, "REPLY#")["in-0"]["understood"] == "mood"
     assert rows(world, "TASK#") == {}
@@ -134,13 +134,32 @@ def test_side_effects_are_a_task_for_today() -> None:
     assert "A, B" in task["reason"]
 
 
-@pytest.mark.parametrize("body", ["I want to end it", "", "can I take my pills? 🙂"])
+@pytest.mark.parametrize("body", ["can I bring my dog?", "can I take my pills? 🙂"])
 def test_anything_else_is_kept_whole_for_a_person(body: str) -> None:
     world = with_ada()
     assert text(world, body) == "unread"
     assert rows(world, "REPLY#")["in-0"]["body"] == body
     assert list(rows(world, "TASK#")) == ["unread_reply.in-0"]
+    assert rows(world, "ALERT#") == {}
     assert ada(world).notices.keys() <= set(texts(world))
+
+
+@pytest.mark.parametrize(
+    ("body", "tier", "reason"),
+    [("I want to end it", "red", "suicide"), ("", "amber", "nothing_to_read")],
+)
+def test_what_may_be_danger_is_kept_whole_and_is_an_alert_and_no_mere_task(
+    body: str, tier: str, reason: str
+) -> None:
+    world = with_ada()
+    assert text(world, body) == "unread"
+    reply = rows(world, "REPLY#")["in-0"]
+    assert (reply["body"], reply["tier"]) == (body, tier)
+    ((alert_id, alert),) = rows(world, "ALERT#").items()
+    assert (alert["tier"], alert["reason"]) == (tier, reason)
+    assert reply["alert"] == alert_id
+    assert rows(world, "TASK#") == {}
+    assert {name: found.red for name, found in ada(world).alerts.items()} == {alert_id: tier == "red"}
 
 
 @pytest.mark.parametrize(("body", "kind"), [("STOP", "stop"), ("7", "mood"), ("hello", "unread")])
@@ -150,6 +169,25 @@ def test_a_text_delivered_twice_is_one(body: str, kind: str) -> None:
     after = ada(world)
     assert text(world, body, id="x") == "known"
     assert ada(world) == after
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [("I drove to work this morning", None), ("I drove to work and I keep craving it", "craving")],
+)
+def test_driving_days_after_a_visit_is_nothing_and_hides_nothing(body: str, reason: str | None) -> None:
+    world = after_a_session()
+    world.run_until(eastern("2026-11-26 12:30"))
+    text(world, body)
+    found = {alert["reason"] for alert in rows(world, "ALERT#").values()}
+    assert found == ({reason} if reason else set())
+
+
+def test_driving_on_the_day_of_a_visit_is_looked_at() -> None:
+    world = after_a_session()
+    pass_time(world, timedelta(hours=1))
+    text(world, "I drove home and I keep craving it")
+    assert {alert["reason"] for alert in rows(world, "ALERT#").values()} == {"drove"}
 
 
 # ---- whose is it
