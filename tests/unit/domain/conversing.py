@@ -6,7 +6,6 @@ from typing import Any
 
 from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel
 from aftercare.domain.conversation import Turn, turn
 from aftercare.domain.followup import Followup, OpenAlert
@@ -15,14 +14,14 @@ from aftercare.domain.ids import SessionId, TouchId
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import ConsentProof, Measure, Reply, Sent, Task, Thread
 from aftercare.domain.reply import Understood
-from aftercare.domain.screen_lexicon import NOTHING_FOUND
+from aftercare.domain.screen_lexicon import Verdict
 from aftercare.domain.tier import Tier
 from tests.building import ADAS_PHONE, NOON, a_followup, completed
 from tests.unit.domain.alarming import EVERYBODY, HOUR, clinic_with
 
-GREEN = Concern(Tier.GREEN, NOTHING_FOUND)
-AMBER = Concern(Tier.AMBER, "craving")
-RED = Concern(Tier.RED, "suicide")
+GREEN = Verdict(Tier.GREEN)
+AMBER = Verdict(Tier.AMBER, ("craving",))
+RED = Verdict(Tier.RED, ("suicide",))
 CLINIC = clinic_with(*EVERYBODY)
 
 
@@ -77,9 +76,8 @@ class Said:
     """One turn of the conversation; what is not said is as plain as can be."""
 
     meaning: Understood
-    found: Concern = GREEN
+    found: Verdict = GREEN
     text: Heard = field(default_factory=heard)
-    medical: bool = False
     followup: Followup = field(default_factory=after_a_visit)
     sent: tuple[Sent, ...] = ()
     open_red: Alert | None = None
@@ -88,7 +86,7 @@ class Said:
 
     def turn(self) -> Turn:
         context = Context(self.sent, Thread(), self.open_red, self.clinic, self.already_answered)
-        return turn(self.text, self.meaning, self.found, self.medical, self.followup, context, self.text.at)
+        return turn(self.text, self.meaning, self.found, self.followup, context, self.text.at)
 
 
 def tasks(said: Turn) -> list[str]:

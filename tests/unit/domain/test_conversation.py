@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from aftercare.domain.concern import Concern
 from aftercare.domain.consent import ALL_KEYS, Channel
 from aftercare.domain.conversation import AFTER_HOURS_AGAIN
 from aftercare.domain.followup import Followup
@@ -24,6 +23,7 @@ from aftercare.domain.reply import (
     WrongNumber,
     Yes,
 )
+from aftercare.domain.screen_lexicon import Verdict
 from aftercare.domain.tier import Tier
 from tests.building import ADAS_MAIL, NOON, a_followup, a_notice, eastern, yes
 from tests.unit.domain.alarming import HOUR, MINUTE, an_alert, call_due, texted
@@ -69,7 +69,7 @@ EVERY_MEANING: tuple[Understood, ...] = (
 def test_danger_is_answered_and_called_whatever_else_the_text_says(
     meaning: Understood, medical: bool
 ) -> None:
-    said = Said(meaning, RED, medical=medical).turn()
+    said = Said(meaning, replace(RED, medical=medical)).turn()
     (red,) = [alert for alert in said.alerts if alert.tier is Tier.RED]
     assert red.answer is not None
     expected = "crisis_medical" if medical else "crisis"
@@ -247,12 +247,12 @@ def test_side_effects_that_should_be_over_are_looked_at(
 
 @pytest.mark.parametrize(("hours", "alerts"), [(3, [("amber", "drove")]), (25, [])])
 def test_driving_counts_on_the_day_of_the_visit_only(hours: int, alerts: list[tuple[str, str]]) -> None:
-    drove = Concern(Tier.AMBER, "drove")
+    drove = Verdict(Tier.AMBER, ("drove",))
     assert raised_by(Said(Unread(), drove, followup=after_a_visit(hours * HOUR)).turn()) == alerts
 
 
 def test_driving_of_someone_who_was_never_here_alerts_nobody_and_the_text_is_read() -> None:
-    said = Said(Unread(), Concern(Tier.AMBER, "drove"), followup=a_followup()).turn()
+    said = Said(Unread(), Verdict(Tier.AMBER, ("drove",)), followup=a_followup()).turn()
     assert (raised_by(said), tasks(said)) == ([], ["unread_reply"])
 
 

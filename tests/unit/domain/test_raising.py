@@ -13,8 +13,8 @@ from aftercare.domain.raising import Raised, Way, other_way, raise_concerns, set
 from aftercare.domain.tier import Tier
 from tests.building import ADAS_MAIL, ADAS_PHONE, EMAIL_CARE, NOON, a_followup, agreed
 from tests.unit.domain.alarming import EVERYBODY, MINUTE, an_alert, call_due, clinic_with, steps_called
-from tests.unit.domain.conversing import AMBER, RED
 
+AMBER, RED = Concern(Tier.AMBER, "craving"), Concern(Tier.RED, "suicide")
 CLINIC = clinic_with(*EVERYBODY)
 WAY = Way(Channel.SMS, ADAS_PHONE, "en", "crisis")
 
