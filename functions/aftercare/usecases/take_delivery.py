@@ -32,8 +32,10 @@ def take_delivery(receipt: Receipt, ports: Ports) -> str:
             brings the receipt again.
     """
     outcome = ports.followups.note_delivery(receipt)
-    # A receipt that comes again may come because its consequences failed: they are idempotent.
-    latest = outcome or receipt.outcome
+    # A receipt that comes again may come because its consequences failed: they are idempotent. One that
+    # says nothing new may say less than is known: what has arrived is not sent again.
+    known = outcome or ports.followups.delivery(receipt.clinic_id, receipt.patient_id, receipt.touch_id)
+    latest = known or receipt.outcome
     if _failed(latest) or latest.objects:
         _not_arrived(receipt, latest, ports)
     return outcome.state.value if outcome else "unchanged"
