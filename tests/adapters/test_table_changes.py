@@ -241,7 +241,7 @@ def _story() -> QuickWorld:
     for alert in open_alerts(world):
         resolve(HUDSON, alert.id, "Nurse Ben", "reached", "Ada is with her sister.", world.ports)
     text(world, "STOP")
-    go_on(world, 10)
+    world.run_until(eastern("2026-12-10 12:00"))
     return world
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from aftercare.domain.consent import ALL_KEYS, Channel
 from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.heard import Heard
 from aftercare.domain.protocol import Kind
 from aftercare.domain.reply import Start, Stop, WrongNumber
 from tests.building import ADAS_MAIL, EMAIL_CARE, NOON, SMS_CARE, a_followup, a_notice, agreed, yes
@@ -26,8 +27,8 @@ def stopped(followup: Followup | None = None) -> Followup:
 
 
 @pytest.mark.parametrize("text", [heard("STOP"), MAIL])
-def test_stop_by_any_way_ends_every_channel_and_purpose(text: object) -> None:
-    said = Said(Stop(), text=text).turn()  # type: ignore[arg-type]
+def test_stop_by_any_way_ends_every_channel_and_purpose(text: Heard) -> None:
+    said = Said(Stop(), text=text).turn()
     assert agreed_by(said.followup) == set()
     assert set(said.followup.standings) == set(ALL_KEYS)
 

@@ -61,7 +61,7 @@ def test_an_episode_is_answered_again_after_half_an_hour_and_no_sooner(minute: i
 
 def test_the_half_hour_counts_from_the_latest_crisis_text() -> None:
     out = raise_(RED)
-    texts = []
+    texts: list[int] = []
     for minute in range(1, 100):
         out = raise_(RED, before=out, cause=f"in-{minute + 1}", minute=minute)
         assert out.red is not None

@@ -144,8 +144,7 @@ def test_a_missed_test_page_is_one_task_and_stays_closed_once_it_was_closed() ->
         pass_night(world.ports)
         (task,) = rows(world, "TASK#").values()
         assert task["state"] == ("open" if night == 0 else "closed")
-        (found,) = world.ports.tasks.open_of(HUDSON, TaskKind.TEST_PAGE_MISSED) or [None]
-        if found is not None:
+        for found in world.ports.tasks.open_of(HUDSON, TaskKind.TEST_PAGE_MISSED):
             world.ports.tasks.close(found, "The nurse's number was changed.", world.clock.now())
 
 
