@@ -128,7 +128,7 @@ def escalated(alert: Alert, now: datetime) -> Alert:
         return alert
     if ended(alert):
         return _next_round(alert, now)
-    return replace(alert, rung_at=min(alert.rung_at or now, now))
+    return replace(alert, rung_at=now)
 
 
 def ended(alert: Alert) -> bool:

@@ -10,7 +10,7 @@ from aftercare.domain.compose import secret_hash
 from aftercare.domain.errors import BadInput, TryAgain
 from aftercare.domain.ids import TouchId
 from aftercare.domain.records import Link
-from aftercare.usecases.answer_alert import resolve
+from aftercare.usecases.answer_alert import acknowledge, resolve
 from aftercare.usecases.take_form import take_form
 from infra.local.quick_world import QuickWorld
 from tests.building import ADA, HUDSON
@@ -105,6 +105,15 @@ def test_the_corrected_form_is_taken_and_calls_nobody_twice() -> None:
     assert submit(world, AT_RISK) == "taken_urgent"
     assert (reasons(world), pages(world)) == ([("red", "item_nine")], [(0, NURSE.phone)])
     assert len(rows(world, "MEASURE#")) == 1
+
+
+def test_the_corrected_form_calls_nobody_over_the_head_of_whoever_is_on_it() -> None:
+    world = linked(a_world())
+    with pytest.raises(BadInput):
+        submit(world, {**AT_RISK, **WRONG})
+    acknowledge(HUDSON, the_alert(world).id, "Ben", world.ports)
+    submit(world, AT_RISK)
+    assert pages(world) == [(0, NURSE.phone)]
 
 
 @pytest.mark.parametrize("answers", [AT_RISK, {k: 0 for k in WELL if k != "phq9_9"}])

@@ -205,6 +205,15 @@ def test_an_alert_that_is_not_there_asks_for_nothing() -> None:
     assert world.carrier.accepted == before
 
 
+def test_who_dies_after_a_call_that_went_through_leaves_no_second_call_by_mail() -> None:
+    world = in_danger()
+    died = replace(the_alert(world), rung=0, rung_at=world.clock.now(), calling=True)
+    died = world.ports.alerts.save(died, world.clock.now(), write_id="w-died")
+    work_alert(died, world.ports)
+    assert pages(world) == [(0, NURSE.phone)]
+    assert the_alert(world).rung == 1
+
+
 # ---- the worker dies, at every single call
 
 
