@@ -11,7 +11,7 @@ from tests.simulation.living import Entry, Living, Sent, Told, Wrote
 from tests.simulation.wire import Event
 
 EXEMPT = ("safety", "opt_out", "help")
-ANSWERS = ("opt_out", "help")
+ANSWERS = ("opt_out", "help", "crisis", "after_hours")
 
 
 @dataclass(frozen=True, slots=True)
