@@ -130,9 +130,14 @@ def crisis_touch(alert: Alert, answer: Answer) -> TouchId:
 
 
 def joined(alert: Alert, cause: str, answer: Answer | None) -> Alert:
-    """Add another text of the same episode; ``answer`` when it is time for another crisis text."""
+    """Add another text of the same episode; ``answer`` when it is time for another crisis text.
+
+    That text asks anew whether the patient is safe: what they said before does not answer it.
+    """
     causes = alert.causes if cause in alert.causes else (*alert.causes, cause)[-20:]
-    return replace(alert, causes=causes, answer=answer or alert.answer)
+    if answer is None:
+        return replace(alert, causes=causes)
+    return replace(alert, causes=causes, answer=answer, safe=None, asked_at=None)
 
 
 def acknowledged(alert: Alert, by: str, now: datetime) -> Alert:

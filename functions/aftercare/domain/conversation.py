@@ -97,7 +97,7 @@ def turn(
     if red is not None and red != context.open_red and out.red is None:
         alerts = (*alerts, red)
     after = out.followup
-    if out.red is not None and opted_out_now and out.red.answer is not None:
+    if opted_out_now and _texts_anew(out.red, context.open_red):
         after = confirmed_by_crisis_text(after, now)
     if out.red is not None and not any(s.agreed for s in after.standings.values()):
         why = "A patient who opted out of messages may be in danger. Phone them now."
@@ -108,7 +108,7 @@ def turn(
     if not alerts and isinstance(meaning, No) and Asked.RIDE in questions:
         why = "The patient has no ride home yet. Help them to find one before the visit."
         records.append(task_about(after, TaskKind.NO_RIDE, heard, now, why))
-    if out.red is None and (to_read or out.alerts):
+    if out.red is None and (to_read or out.alerts) and not isinstance(meaning, Stop | WrongNumber):
         after = _after_hours(after, heard, context.clinic, now)
     name = type(meaning).__name__.lower()
     alert_name = alerts[0].id if alerts else None
@@ -125,6 +125,12 @@ def turn(
     )
     kept = (reply, context.thread.with_text(heard.at, heard.written), *records)
     return Turn(after, kept, alerts, name, _owes(after))
+
+
+def _texts_anew(red: Alert | None, before: Alert | None) -> bool:
+    """Say whether a crisis text goes out now, rather than having gone out a while ago."""
+    told = before.answer.number if before is not None and before.answer is not None else 0
+    return red is not None and red.answer is not None and red.answer.number > told
 
 
 def _owes(followup: Followup) -> bool:

@@ -104,16 +104,15 @@ def _patience_ended(alert: Alert, now: datetime) -> Alert:
         alert = escalated(replace(alert, asked_at=None), now)
     taken = alert.acknowledged_at
     if _is_taken(alert) and taken is not None and now >= taken + UNRESOLVED:
-        minutes = alert.round_minutes + int(UNRESOLVED.total_seconds() // 60)
-        alert = replace(
-            alert,
-            state=AlertState.RAISED,
-            rung=0,
-            rung_at=now if alert.round_at is not None else None,
-            round_at=now if alert.round_at is not None else None,
-            round_minutes=minutes,
-        )
+        alert = _next_round(replace(alert, state=AlertState.RAISED), now)
     return alert
+
+
+def _next_round(alert: Alert, now: datetime) -> Alert:
+    """Begin the ladder anew. Its steps have numbers of their own: each person is called again."""
+    minutes = alert.round_minutes + int(UNRESOLVED.total_seconds() // 60)
+    begins = now if alert.round_at is not None else None
+    return replace(alert, rung=0, rung_at=begins, round_at=begins, round_minutes=minutes)
 
 
 def _is_taken(alert: Alert) -> bool:
@@ -121,9 +120,26 @@ def _is_taken(alert: Alert) -> bool:
 
 
 def escalated(alert: Alert, now: datetime) -> Alert:
-    """Bring the next step forward, whoever has acknowledged: the patient said NO, or nothing."""
-    waits = alert.rung < len(alert.steps) and alert.round_at is not None and not alert.calling
-    return replace(alert, rung_at=now) if waits and alert.rung > 0 else alert
+    """Bring the next step forward, whoever has acknowledged: the patient said NO, or nothing.
+
+    After the last step the ladder begins anew: there is always somebody to call.
+    """
+    if alert.round_at is None or alert.calling:
+        return alert
+    if ended(alert):
+        return _next_round(alert, now)
+    return replace(alert, rung_at=min(alert.rung_at or now, now))
+
+
+def ended(alert: Alert) -> bool:
+    """Say whether every step of the present round was called."""
+    return alert.rung >= len(alert.steps)
+
+
+def heard_again(alert: Alert, now: datetime) -> Alert:
+    """Call somebody for one more red text, unless the ladder is calling people anyway."""
+    rests = alert.state is AlertState.ACKNOWLEDGED or ended(alert)
+    return escalated(alert, now) if rests else alert
 
 
 def called(alert: Alert, clinic: Clinic) -> Alert:

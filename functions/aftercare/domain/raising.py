@@ -11,7 +11,7 @@ from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.decide import TALK_HELD
 from aftercare.domain.followup import Followup, MarkState, OpenAlert
 from aftercare.domain.ids import AlertId, alert_id
-from aftercare.domain.ladder import escalated, raised
+from aftercare.domain.ladder import heard_again, raised
 from aftercare.domain.tier import Tier
 
 
@@ -94,8 +94,7 @@ def _red(
     again = way is not None and (texted_at is None or now - texted_at >= TEXT_AGAIN)
     number = (open_red.answer.number if open_red.answer else 0) + 1
     alert = joined(open_red, cause, crisis_answer(number, way, now) if again and way else None)
-    if alert.state is AlertState.ACKNOWLEDGED:
-        alert = escalated(alert, now)
+    alert = heard_again(alert, now)
     return Raised(_with_open(followup, alert, now if again else texted_at), (alert,))
 
 

@@ -33,6 +33,10 @@ def sent_again(
     today = now.astimezone(followup.contact.zone).date()
     if standing is None or not standing.stands(today) or other in followup.unreachable:
         return None
+    contact = followup.contact
+    address = contact.phone if other is Channel.SMS else contact.email
+    if address is None or not contact.accepts_unencrypted:
+        return None
     found = _find(followup, failed)
     if found is None:
         return None

@@ -28,11 +28,14 @@ def take_delivery(receipt: Receipt, ports: Ports) -> str:
         ``unchanged`` when it says nothing new, else the state of the message.
 
     Raises:
-        TryAgain: The store is busy; the queue brings the receipt again.
+        TryAgain: The store is busy, or a receipt overtook our own record of a crisis text; the queue
+            brings the receipt again.
     """
     outcome = ports.followups.note_delivery(receipt)
-    # A receipt that comes again may come because its consequences failed: they are idempotent.
-    latest = outcome or receipt.outcome
+    # A receipt that comes again may come because its consequences failed: they are idempotent. One that
+    # says nothing new may say less than is known: what has arrived is not sent again.
+    known = outcome or ports.followups.delivery(receipt.clinic_id, receipt.patient_id, receipt.touch_id)
+    latest = known or receipt.outcome
     if _failed(latest) or latest.objects:
         _not_arrived(receipt, latest, ports)
     return outcome.state.value if outcome else "unchanged"
@@ -112,6 +115,8 @@ def _crisis_text_failed(receipt: Receipt, alert_id: AlertId, ports: Ports) -> No
         answer = alert.answer if alert else None
         if alert is None or answer is None or crisis_touch(alert, answer) != receipt.touch_id:
             return
+        if answer.state is AnswerState.CLAIMED:
+            raise TryAgain("take_delivery: whoever sends this text has not finished")
         if answer.state is not AnswerState.SENT:
             return
         now = ports.clock.now()

@@ -5,11 +5,13 @@ raise is stored before the measures: a form that is refused for one wrong field 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
 from aftercare.content.load_measures import load_measures
 from aftercare.content.load_screen import load_screen
+from aftercare.domain.alert import Alert
 from aftercare.domain.answers import written
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.compose import secret_hash
@@ -18,7 +20,7 @@ from aftercare.domain.course_change import Measured, courses_begun
 from aftercare.domain.errors import BadInput, Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.form import Form, concerns, first_look, read_form, scored
-from aftercare.domain.raising import raise_concerns
+from aftercare.domain.raising import Raised, raise_concerns
 from aftercare.domain.records import Link, Measure, Record
 from aftercare.domain.score import Score
 from aftercare.domain.screen import screened_safely
@@ -145,6 +147,22 @@ def _raise(
     raise TryAgain("take_form: too many writers of one patient")
 
 
+def _raised(
+    followup: Followup, found: Sequence[Concern], cause: str, red: Alert | None, clinic: Clinic, ports: Ports
+) -> Raised:
+    """Raise what was found, under names that are free.
+
+    A form that was refused for one field raises, and may be sent again after a person resolved that.
+    """
+    for number in range(ATTEMPTS):
+        name = f"{cause}.{number}" if number else cause
+        out = raise_concerns(followup, found, name, None, red, clinic, ports.clock.now())
+        fresh = [alert for alert in out.alerts if alert.version == 0]
+        if not any(ports.alerts.get(alert.clinic_id, alert.id) for alert in fresh):
+            return out
+    raise TryAgain("take_form: one form, too many alerts")
+
+
 def _store(
     link: Link,
     found: Sequence[Concern],
@@ -163,9 +181,9 @@ def _store(
         nine = any(one.reason == ConcernReason.ITEM_NINE for one in found)
         followup = replace(followup, at_risk=nine)
     red = open_red(followup, ports)
-    if red is not None and cause in red.causes:
+    if red is not None and any(known.startswith(cause) for known in red.causes):
         found = [one for one in found if one.tier is not Tier.RED]
-    out = raise_concerns(followup, found, cause, None, red, clinic, now)
+    out = _raised(followup, found, cause, red, clinic, ports)
     ports.followups.save(
         tidy(out.followup, now),
         write_id=ports.ids.token(),
@@ -173,4 +191,5 @@ def _store(
         records=(*records, *out.alerts),
     )
     for alert in out.alerts:
-        work_alert(replace(alert, version=alert.version + 1), ports)
+        with suppress(TryAgain):  # it is all stored: what fails here the sweep does
+            work_alert(replace(alert, version=alert.version + 1), ports)

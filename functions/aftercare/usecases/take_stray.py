@@ -8,8 +8,8 @@ from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.heard import Heard
-from aftercare.domain.ids import NO_ONE, ClinicId, alert_id
-from aftercare.domain.ladder import next_alert_due, raised
+from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, alert_id
+from aftercare.domain.ladder import heard_again, next_alert_due, raised
 from aftercare.domain.raising import Way, crisis_answer
 from aftercare.domain.records import Task, TaskKind
 from aftercare.domain.screen_lexicon import Verdict, reason_of
@@ -19,6 +19,8 @@ from aftercare.usecases.park_event import NOBODY
 from aftercare.usecases.work_alert import work_alert
 
 ATTEMPTS = 6
+# Nobody resolves more alerts of one phone in a day.
+EPISODES_MAX = 24
 
 
 def take_stray(
@@ -59,11 +61,9 @@ def _keep(clinic_id: ClinicId, heard: Heard, owners: int, ports: Ports) -> None:
 
 def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None:
     """Raise one alert a day for one phone, or join the one that is open; answer the phone."""
-    day = heard.at.date().isoformat()
-    name = alert_id(NO_ONE, f"{clinic.id}.{heard.sender}.{day}.{verdict.tier.value}")
     for _ in range(ATTEMPTS):
         now = ports.clock.now()
-        found = ports.alerts.get(clinic.id, name)
+        name, found = _episode(heard, clinic, verdict.tier, ports)
         if found is not None and heard.id in found.causes:
             return  # a repeated delivery; what was begun goes on by itself
         words = "crisis_medical" if verdict.medical else "crisis"
@@ -78,8 +78,7 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None
             again = red and (before is None or now - before.due_at >= TEXT_AGAIN)
             number = (before.number if before else 0) + 1
             alert = joined(found, heard.id, crisis_answer(number, way, now) if again else None)
-            if alert.state is AlertState.RESOLVED:
-                alert = raised(replace(alert, state=AlertState.RAISED, rung=0, raised_at=now), clinic)
+            alert = heard_again(alert, now) if red else alert
         try:
             stored = ports.alerts.save(alert, next_alert_due(alert, now), write_id=ports.ids.token())
         except Conflict:
@@ -88,6 +87,20 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None
             work_alert(stored, ports)
         return
     raise TryAgain("take_stray: too many writers of one alert")
+
+
+def _episode(heard: Heard, clinic: Clinic, tier: Tier, ports: Ports) -> tuple[AlertId, Alert | None]:
+    """Return the name of this phone's alert of today, and the alert if it is there.
+
+    One that was resolved keeps its name, its disposition and its note: what comes after is another one.
+    """
+    about = f"{clinic.id}.{heard.sender}.{heard.at.date().isoformat()}.{tier.value}"
+    for number in range(EPISODES_MAX):
+        name = alert_id(NO_ONE, f"{about}.{number}" if number else about)
+        found = ports.alerts.get(clinic.id, name)
+        if found is None or found.state is not AlertState.RESOLVED or heard.id in found.causes:
+            return name, found
+    raise TryAgain("take_stray: one phone, too many alerts in a day")
 
 
 def language_of(verdict: Verdict, clinic: Clinic) -> str:

@@ -1,0 +1,125 @@
+"""STOP takes everything at once; START gives back what STOP took; a wrong number gives nothing back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from aftercare.domain.consent import ALL_KEYS, Channel
+from aftercare.domain.followup import Followup, Mark, MarkState
+from aftercare.domain.protocol import Kind
+from aftercare.domain.reply import Start, Stop, WrongNumber
+from tests.building import ADAS_MAIL, EMAIL_CARE, NOON, SMS_CARE, a_followup, a_notice, agreed, yes
+from tests.unit.domain.alarming import HOUR, MINUTE
+from tests.unit.domain.conversing import Said, agreed_by, heard, notices, proofs, tasks
+
+MAIL = heard(channel=Channel.EMAIL, sender=ADAS_MAIL)
+EVERYTHING = {"sms care", "sms education", "email care", "email education"}
+
+
+def stopped(followup: Followup | None = None) -> Followup:
+    """Return Ada's follow-up after a STOP an hour ago that was confirmed."""
+    text = heard("STOP", NOON - HOUR, id="in-0")
+    after = Said(Stop(), text=text, followup=followup or a_followup()).turn().followup
+    confirmed = {n.id: replace(n, mark=Mark(MarkState.CLAIMED, NOON - HOUR)) for n in after.notices.values()}
+    return replace(after, notices=confirmed, stopped_at=NOON - HOUR)
+
+
+@pytest.mark.parametrize("text", [heard("STOP"), MAIL])
+def test_stop_by_any_way_ends_every_channel_and_purpose(text: object) -> None:
+    said = Said(Stop(), text=text).turn()  # type: ignore[arg-type]
+    assert agreed_by(said.followup) == set()
+    assert set(said.followup.standings) == set(ALL_KEYS)
+
+
+def test_stop_is_confirmed_by_the_way_it_came() -> None:
+    (notice,) = Said(Stop(), text=MAIL).turn().followup.notices.values()
+    assert (notice.kind, notice.channel, notice.due_at) == (Kind.OPT_OUT, Channel.EMAIL, NOON)
+
+
+def test_a_yes_dated_ahead_does_not_outlive_stop() -> None:
+    ahead = a_followup(standings=agreed(SMS_CARE, at=NOON + HOUR))
+    assert agreed_by(Said(Stop(), followup=ahead).turn().followup) == set()
+
+
+def test_stop_again_is_no_news() -> None:
+    said = Said(Stop(), followup=stopped()).turn()
+    assert (len(said.followup.notices), tasks(said)) == (1, [])
+    assert not said.owes_answer
+
+
+def test_stop_while_the_confirmation_has_not_left_is_no_news() -> None:
+    waiting = a_notice(Kind.OPT_OUT)
+    followup = a_followup(notices={waiting.id: waiting})
+    said = Said(Stop(), followup=followup).turn()
+    assert (list(said.followup.notices), tasks(said)) == ([waiting.id], [])
+
+
+def test_who_never_agreed_to_anything_is_confirmed_once() -> None:
+    said = Said(Stop(), followup=a_followup(standings={})).turn()
+    assert (notices(said), tasks(said)) == (["opt_out"], ["opted_out"])
+
+
+def test_on_a_shared_phone_the_second_patient_stops_without_a_second_confirmation() -> None:
+    said = Said(Stop(), already_answered=True).turn()
+    assert (agreed_by(said.followup), notices(said), tasks(said)) == (set(), [], ["opted_out"])
+
+
+def test_start_gives_back_what_stop_took_by_the_way_it_came_with_proof() -> None:
+    said = Said(Start(), text=heard("START"), followup=stopped()).turn()
+    assert agreed_by(said.followup) == {"sms care", "sms education"}
+    assert [p.consent.key for p in proofs(said)] == list(ALL_KEYS[:2])
+    assert {(p.consent.method, p.consent.recorded_by, p.consent.wording) for p in proofs(said)} == {
+        ("sms", "patient", "START")
+    }
+    assert said.followup.owes_opt_in
+
+
+def test_start_by_mail_gives_back_mail_only() -> None:
+    assert agreed_by(Said(Start(), text=MAIL, followup=stopped()).turn().followup) == {
+        "email care",
+        "email education",
+    }
+
+
+def test_start_gives_nothing_that_was_never_given() -> None:
+    only_care = stopped(a_followup(standings=agreed(SMS_CARE, EMAIL_CARE)))
+    said = Said(Start(), followup=only_care).turn()
+    assert agreed_by(said.followup) == {"sms care"}
+    assert [p.consent.key for p in proofs(said)] == [SMS_CARE]
+
+
+def test_start_of_someone_who_never_stopped_changes_nothing() -> None:
+    said = Said(Start()).turn()
+    assert (agreed_by(said.followup), proofs(said)) == (EVERYTHING, [])
+
+
+def test_start_does_not_lengthen_a_consent_that_has_an_end() -> None:
+    last_day = (NOON + timedelta(days=30)).date()
+    ends = stopped(a_followup(standings={SMS_CARE: yes(expires_on=last_day)}))
+    after = Said(Start(), followup=ends).turn().followup
+    assert after.standings[SMS_CARE].expires_on == last_day
+
+
+def test_a_wrong_number_stops_everything_says_nothing_and_opens_a_privacy_task() -> None:
+    said = Said(WrongNumber()).turn()
+    assert agreed_by(said.followup) == set()
+    assert said.followup.unreachable == {Channel.SMS}
+    assert (notices(said), tasks(said), said.owes_answer) == ([], ["wrong_number"], False)
+
+
+@pytest.mark.parametrize("first", [Stop(), WrongNumber()])
+def test_start_never_gives_back_a_wrong_number(first: Stop | WrongNumber) -> None:
+    """Whoever reads it is not our patient, whatever they write."""
+    before = stopped() if isinstance(first, Stop) else a_followup()
+    wrong = Said(WrongNumber(), followup=before).turn().followup
+    later = heard("START", NOON + MINUTE, id="in-2")
+    said = Said(Start(), text=later, followup=wrong).turn()
+    assert (agreed_by(said.followup), proofs(said)) == (set(), [])
+
+
+def test_a_wrong_number_by_text_still_lets_the_patient_start_by_mail() -> None:
+    wrong = Said(WrongNumber()).turn().followup
+    later = heard("START", NOON + MINUTE, id="in-2", channel=Channel.EMAIL, sender=ADAS_MAIL)
+    after = Said(Start(), text=later, followup=wrong).turn().followup
+    assert agreed_by(after) == {"email care", "email education"}
