@@ -29,6 +29,6 @@ def taken_one_by_one(event: dict[str, Any], what: str, take: Callable[[str], str
             logger.warning(f"{what}_again", fault=type(fault).__name__)
             failed.append(record["messageId"])
         else:
-            metrics.add_metric(f"{what.title()}Taken", MetricUnit.Count, 1)
             logger.info(f"{what}_taken", outcome=outcome)
+    metrics.add_metric(f"{what.title()}Taken", MetricUnit.Count, len(event["Records"]) - len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

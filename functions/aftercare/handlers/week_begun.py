@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aftercare.telemetry import logger, metrics
+from aftercare.telemetry import MetricUnit, logger, metrics
 from aftercare.usecases.page_test import page_tests
 from aftercare.wiring import ports
 
@@ -12,5 +12,6 @@ from aftercare.wiring import ports
 def handler(event: dict[str, Any], context: object) -> dict[str, int]:
     """Send the weekly test pages."""
     called = page_tests(ports())
+    metrics.add_metric("ClinicsTestPaged", MetricUnit.Count, called)
     logger.info("week_begun", called=called)
     return {"called": called}
