@@ -1,11 +1,14 @@
 """A clinic at one moment of its day, to which the same thing happens again and again, struck elsewhere."""
 
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
+
+from moto.sqs.models import sqs_backends
 
 from aftercare import wiring
 from aftercare.contracts.clinic_file import parse_clinic
@@ -14,6 +17,7 @@ from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.ports import Ports
 from infra.local.memory_table import MemoryTable
 from infra.local.rehearsal import Rehearsal
+from infra.local.template_reader import ACCOUNT, REGION
 from tests.behaviours.riverside import NEW_YORK, NORA, PEOPLE, a_text, clinic_file, instant
 from tests.behaviours.visits import Patient, Riverside
 from tests.local.aftermath import Aftermath, aftermath
@@ -147,17 +151,40 @@ class Struck:
         return AlertId(found.id)
 
 
+class Post:
+    """SQS and EventBridge without HTTP: what is queued is queued in the cloud, what is told nobody hears."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        queue = QueueUrl.rsplit("/", 1)[-1]
+        for entry in Entries:
+            sqs_backends[ACCOUNT][REGION].send_message(
+                queue, entry["MessageBody"], delay_seconds=entry["DelaySeconds"]
+            )
+        return {"Successful": Entries}
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        return {"Entries": Entries, "FailedEntryCount": 0}
+
+
 @contextmanager
-def struck_clinic(
-    until: str, before: Callable[[Struck], None] | None, watched: set[str]
-) -> Iterator[Struck]:
+def struck_clinic(until: str, before: Callable[[Struck], None] | None = None) -> Iterator[Struck]:
     """Open Riverside, with Ada home from a visit on Tuesday morning, and let time run to a moment.
 
     Ben and Carmen share a phone. Nora and Olga are on call, by text and by mail.
     """
     clinic = parse_clinic(tomllib.loads(clinic_file(f"{NORA}\n\n{OLGA}")), "riverside.toml")
-    wire = Wire(frozenset(watched))
-    with Rehearsal(clinic, instant("2026-11-01 09:00", NEW_YORK), around=wire.around) as rehearsal:
+    wire = Wire()
+
+    def around(service: str, client: Any) -> Any:
+        return wire.around(service, Post(client) if service in ("sqs", "events") else client)
+
+    with Rehearsal(clinic, instant("2026-11-01 09:00", NEW_YORK), around=around) as rehearsal:
         riverside = Riverside(rehearsal)
         ada = riverside.patient("Ada", email="ada@example.org", consents=BOTH_WAYS)
         riverside.patient("Ben")
@@ -173,3 +200,26 @@ def struck_clinic(
         assert rehearsal.cloud.failures == [], rehearsal.cloud.failures
         struck.mark()
         yield struck
+
+
+class Stage:
+    """One clinic at a time, kept for as long as the same moment is asked for."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._shown: tuple[str, object] | None = None
+        self._struck: Struck | None = None
+
+    def at(self, moment: str, before: Callable[[Struck], None] | None, watched: Iterable[str]) -> Struck:
+        """Return the clinic at a moment after what happened before, with the calls of some functions watched."""
+        if self._struck is None or self._shown != (moment, before):
+            self.close()
+            self._struck = self._open.enter_context(struck_clinic(moment, before))
+            self._shown = moment, before
+        self._struck.wire.watched = frozenset(watched)
+        return self._struck
+
+    def close(self) -> None:
+        """Close whatever is open."""
+        self._open.close()
+        self._struck = None
