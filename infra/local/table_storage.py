@@ -86,7 +86,7 @@ class Storage:
         return len(self._rows)
 
     def copy(self) -> "Storage":
-        """Return one of its own with the same rows. Rows are never changed, so they are shared: it is cheap."""
+        """Return one of its own with the same rows, which are shared: no row is ever changed."""
         other = Storage(self.shape)
         other.order = self.order.copy()
         other.index_orders = {name: order.copy() for name, order in self.index_orders.items()}

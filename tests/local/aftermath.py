@@ -1,8 +1,9 @@
-"""What an outsider finds two hours later: stored words, alerts, texts, pages, tasks, and what lies in queues."""
+"""What an outsider finds two hours later: words, alerts, texts, pages, tasks, and what lies in queues."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from aftercare.adapters.attributes import plain
@@ -34,6 +35,8 @@ class Aftermath:
         claimed: Touches that are claimed and of which no record tells the end.
         agreed: Who still agrees to anything.
         letters: What lies in queues, dead letters included.
+        answered_after: How long after the act the next crisis text left, by any channel.
+        called_after: How long after it the next person was called.
     """
 
     words: Counter[str]
@@ -46,6 +49,8 @@ class Aftermath:
     claimed: frozenset[str]
     agreed: frozenset[str]
     letters: dict[str, int]
+    answered_after: timedelta | None
+    called_after: timedelta | None
 
     @property
     def steps(self) -> set[Key]:
@@ -57,9 +62,9 @@ class Aftermath:
 
 
 def aftermath(
-    table: MemoryTable, sent: Iterable[SmsOut | EmailOut], letters: dict[str, int]
+    table: MemoryTable, sent: Sequence[SmsOut | EmailOut], letters: dict[str, int], since: datetime
 ) -> Aftermath:
-    """Read the table and what the carriers took since the act."""
+    """Read the table and all that the carriers ever took; ``since``: when the act was."""
     rows = [plain(row) for row in table.items()]
     crises, pages, messages = _sorted(sent)
     return Aftermath(
@@ -71,9 +76,23 @@ def aftermath(
         tasks=Counter(_task(row) for row in rows if row["sk"].startswith("TASK#")),
         measures=Counter((row["pk"], row["sk"]) for row in rows if row["sk"].startswith("MEASURE#")),
         claimed=frozenset(_unaccounted(table)),
-        agreed=frozenset(f.patient_id for f in _followups(table) if any(s.agreed for s in f.standings.values())),
+        agreed=frozenset(
+            f.patient_id for f in _followups(table) if any(s.agreed for s in f.standings.values())
+        ),
         letters=letters,
+        answered_after=_first(sent, since, _is_crisis),
+        called_after=_first(sent, since, lambda one: "alert" in ids_of(one)),
     )
+
+
+def _first(
+    sent: Iterable[SmsOut | EmailOut], since: datetime, wanted: Callable[[SmsOut | EmailOut], bool]
+) -> timedelta | None:
+    return min((one.at - since for one in sent if one.at >= since and wanted(one)), default=None)
+
+
+def _is_crisis(message: SmsOut | EmailOut) -> bool:
+    return ".crisis-" in ids_of(message).get("touch", "")
 
 
 def _is_alert(row: Json) -> bool:
@@ -92,7 +111,7 @@ def _sorted(sent: Iterable[SmsOut | EmailOut]) -> tuple[Counter[Key], Counter[Ke
         ids, channel = ids_of(one), "sms" if isinstance(one, SmsOut) else "email"
         if "alert" in ids:
             pages[ids["alert"], ids["step"], ids["place"], channel] += 1
-        elif ".crisis-" in ids["touch"]:
+        elif _is_crisis(one):
             crises[ids["touch"], channel] += 1
         else:
             messages[ids["touch"], channel] += 1

@@ -1,4 +1,4 @@
-# ruff: noqa: SLF001  # a rehearsal has no way back in time: only tests turn it back
+# a rehearsal has no way back in time: only tests turn it back
 """A place in a rehearsal to come back to: a world is built once, and every fault strikes the same moment."""
 
 import copy
@@ -66,4 +66,6 @@ class Bookmark:
 
 
 def _plain(value: Any) -> bool:
-    return not isinstance(value, str) and (isinstance(value, list | dict) or value.__class__.__module__ == "datetime")
+    return not isinstance(value, str) and (
+        isinstance(value, list | dict) or value.__class__.__module__ == "datetime"
+    )

@@ -33,7 +33,9 @@ class Wire:
     _nth: int = 0
     _way: Way = "never reached"
 
-    def arm(self, nth: int = 0, way: Way = "never reached", meanwhile: Callable[[], object] | None = None) -> None:
+    def arm(
+        self, nth: int = 0, way: Way = "never reached", meanwhile: Callable[[], object] | None = None
+    ) -> None:
         """Strike the n-th call from now, counted from 1; 0 strikes none and only counts."""
         self.made.clear()
         self.struck, self.meanwhile, self._nth, self._way = None, meanwhile, nth, way

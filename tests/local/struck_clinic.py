@@ -15,6 +15,7 @@ from aftercare.contracts.clinic_file import parse_clinic
 from aftercare.domain.errors import BadInput, TryAgain
 from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.ports import Ports
+from infra.local.aws_texts import text_event
 from infra.local.memory_table import MemoryTable
 from infra.local.rehearsal import Rehearsal
 from infra.local.template_reader import ACCOUNT, REGION
@@ -56,8 +57,6 @@ class Struck:
     def mark(self) -> None:
         """Remember this moment."""
         self.bookmark = Bookmark(self.rehearsal, self.table)
-        self._texts = len(self.rehearsal.carrier.sms_outbox)
-        self._mails = len(self.rehearsal.carrier.email_outbox)
         self._at = self.rehearsal.clock.now()
 
     def calm(self, act: Callable[["Struck"], None]) -> Aftermath:
@@ -71,8 +70,8 @@ class Struck:
         act(self)
         self.live_until(self._at + LATER)
         carrier = self.rehearsal.carrier
-        sent = (*carrier.sms_outbox[self._texts :], *carrier.email_outbox[self._mails :])
-        return aftermath(self.table, sent, self.bookmark.letters())
+        sent = (*carrier.sms_outbox, *carrier.email_outbox)
+        return aftermath(self.table, sent, self.bookmark.letters(), self._at)
 
     # ---- what may happen
 
@@ -82,7 +81,7 @@ class Struck:
             try:
                 self.rehearsal.cloud.run_until(at)
             except Crash:
-                self.rehearsal.cloud._invoker.forget()  # noqa: SLF001  a new process remembers nothing
+                self.rehearsal.cloud._invoker.forget()
             else:
                 return
 
@@ -101,10 +100,16 @@ class Struck:
             what = {"touch_id": touch, "event_type": event}
             self._comes_in(partial(self.rehearsal.happenings.text_receipt, what))
 
+    def page_reported(self, event: str) -> None:
+        """The phone company says what became of the latest text to somebody on call."""
+        page = next(one for one in reversed(self.rehearsal.carrier.sms_outbox) if "alert" in one.context)
+        said = text_event(page, event, self._at)
+        self._comes_in(lambda: self.rehearsal.cloud.publish("SmsEvents", said))
+
     def _comes_in(self, publish: Callable[[], object]) -> None:
         def again() -> None:
             publish()
-            while self.rehearsal.cloud._deliveries._one_batch():  # noqa: SLF001  another handler beside this one
+            while self.rehearsal.cloud._deliveries._one_batch():
                 pass
 
         self.again = again
@@ -124,7 +129,7 @@ class Struck:
                 with self.rehearsal.cloud.as_function("ReplyReceived"):
                     do(wiring.ports())
             except Crash:
-                self.rehearsal.cloud._invoker.forget()  # noqa: SLF001  a new process remembers nothing
+                self.rehearsal.cloud._invoker.forget()
             except TryAgain:
                 pass
             except BadInput:
@@ -196,7 +201,7 @@ def struck_clinic(until: str, before: Callable[[Struck], None] | None = None) ->
         if before is not None:
             before(struck)
         riverside.until(until)
-        wire.running = lambda: rehearsal.cloud._invoker.running  # noqa: SLF001
+        wire.running = lambda: rehearsal.cloud._invoker.running
         assert rehearsal.cloud.failures == [], rehearsal.cloud.failures
         struck.mark()
         yield struck
@@ -211,7 +216,7 @@ class Stage:
         self._struck: Struck | None = None
 
     def at(self, moment: str, before: Callable[[Struck], None] | None, watched: Iterable[str]) -> Struck:
-        """Return the clinic at a moment after what happened before, with the calls of some functions watched."""
+        """Return the clinic at a moment after what happened ``before``; calls of ``watched`` are counted."""
         if self._struck is None or self._shown != (moment, before):
             self.close()
             self._struck = self._open.enter_context(struck_clinic(moment, before))

@@ -1,22 +1,23 @@
 """Every handler of what comes in, killed or cut off at each of its calls: nothing is lost, nothing doubled.
 
 Not samples: each call of a calm run is struck in each way, and two hours later the day is held against the
-calm one.
+calm one. ``make simulate`` strikes every call of every other function of those two hours as well.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
-from tests.local.fault_promises import broken_promises
-from tests.local.fault_stories import CHECK_IN, EVENING, RECEIPTS, STORIES, Story
-from tests.local.strikes import WAYS
+from tests.local.aftermath import Aftermath
+from tests.local.fault_promises import broken_promises, struck_everywhere
+from tests.local.fault_stories import AFTERNOON, CHECK_IN, EVENING, NAMES, RECEIPTS, STORIES, TEXTS
 from tests.local.struck_clinic import Stage, Struck
 
-
-# By moment, so that each moment is played up to only once or twice.
-NAMES = sorted(STORIES, key=lambda name: STORIES[name].moment)
+RECEIPTS_OF_ONE_TEXT = ("TEXT_PENDING", "TEXT_SENT", "TEXT_INVALID", "TEXT_INVALID")
 
 
 @pytest.fixture(scope="module")
@@ -26,33 +27,21 @@ def stage() -> Iterator[Stage]:
     shared.close()
 
 
-def played(stage: Stage, story: Story) -> list[str]:
-    """Strike every call in every way; return what went wrong."""
-    struck = stage.at(story.moment, story.before, [story.function])
-    calm = struck.calm(story.act)
-    calls = list(struck.wire.made)
-    assert calls, "the handler made no call at all"
-    faults: list[str] = []
-    for nth, name in enumerate(calls, start=1):
-        for way in WAYS:
-            struck.wire.arm(nth, way)
-            found = struck.after(story.act)
-            assert struck.wire.struck == name
-            faults += [f"{way}, call {nth}, {name}: {fault}" for fault in broken_promises(calm, found)]
-    return faults
+def shown(stage: Stage, name: str) -> Struck:
+    story = STORIES[name]
+    return stage.at(story.moment, story.before, [story.function])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_lost_or_doubled_whatever_call_is_struck(name: str, stage: Stage) -> None:
-    faults = played(stage, STORIES[name])
+    faults = list(struck_everywhere(shown(stage, name), STORIES[name]))
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_message_at_two_handlers_at_once_counts_once(name: str, stage: Stage) -> None:
     """The second handler runs, from its first call to its last, between any two calls of the first."""
-    story, faults = STORIES[name], list[str]()
-    struck = stage.at(story.moment, story.before, [story.function])
+    story, struck, faults = STORIES[name], shown(stage, name), list[str]()
     calm = struck.calm(story.act)
     for nth, call in enumerate(list(struck.wire.made), start=1):
         struck.wire.arm(nth, meanwhile=lambda: struck.again())
@@ -64,18 +53,13 @@ def test_the_same_message_at_two_handlers_at_once_counts_once(name: str, stage: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_message_twice_in_a_row_counts_once(name: str, stage: Stage) -> None:
-    story = STORIES[name]
-    struck = stage.at(story.moment, story.before, [story.function])
-    calm = struck.calm(story.act)
+    story, struck = STORIES[name], shown(stage, name)
 
     def twice(clinic: Struck) -> None:
         story.act(clinic)
         clinic.again()
 
-    assert list(broken_promises(calm, struck.after(twice))) == []
-
-
-RECEIPTS_OF_ONE_TEXT = ("TEXT_PENDING", "TEXT_SENT", "TEXT_INVALID", "TEXT_INVALID")
+    assert list(broken_promises(struck.calm(story.act), struck.after(twice))) == []
 
 
 def test_receipts_in_any_order_come_to_the_same(stage: Stage) -> None:
@@ -84,3 +68,34 @@ def test_receipts_in_any_order_come_to_the_same(stage: Stage) -> None:
     for order in sorted(set(permutations(RECEIPTS_OF_ONE_TEXT))):
         found = struck.after(lambda clinic, order=order: clinic.reported(CHECK_IN, *order))
         assert list(broken_promises(calm, found)) == [], order
+
+
+def test_a_stop_from_a_shared_phone_is_a_task_for_each_of_its_patients(stage: Stage) -> None:
+    struck = shown(stage, "STOP from a shared phone")
+    found = struck.calm(STORIES["STOP from a shared phone"].act)
+    assert Counter(kind for kind, _ in found.tasks) == {"opted_out": 2, "shared_number": 1}
+
+
+DAMAGE: dict[str, Callable[[Aftermath], Aftermath]] = {
+    "a reply lost": lambda a: replace(a, words=Counter()),
+    "an alert doubled": lambda a: replace(a, alerts=a.alerts + a.alerts),
+    "a crisis text doubled": lambda a: replace(a, crises=a.crises + a.crises),
+    "another crisis text": lambda a: replace(a, crises=a.crises + Counter([("a.crisis-2", "sms")])),
+    "no crisis text": lambda a: replace(a, crises=Counter()),
+    "a page doubled": lambda a: replace(a, pages=a.pages + a.pages),
+    "nobody called": lambda a: replace(a, pages=Counter()),
+    "an incident not told": lambda a: replace(a, tasks=Counter()),
+    "a task for nothing": lambda a: replace(a, tasks=a.tasks + Counter([("unread_reply", "in-1")])),
+    "a text for nothing": lambda a: replace(a, messages=Counter([("ses-ada-1.evening", "sms")])),
+    "a dead letter": lambda a: replace(a, letters={"ReplyDeadLetters": 1}),
+    "a claim forgotten": lambda a: replace(a, claimed=frozenset({"ses-ada-1.evening"})),
+    "a consent ended": lambda a: replace(a, agreed=frozenset()),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_the_promises_notice(damage: str, stage: Stage) -> None:
+    calm = stage.at(AFTERNOON, None, [TEXTS]).calm(STORIES["a text in crisis"].act)
+    assert list(broken_promises(calm, calm)) == []
+    assert list(broken_promises(calm, DAMAGE[damage](calm)))
+    assert calm.answered_after == calm.called_after == timedelta()

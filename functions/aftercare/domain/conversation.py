@@ -341,7 +341,11 @@ def _stopped(
     if not context.already_answered:
         after = _with_notice(after, Kind.OPT_OUT, heard, now)
     reason = "The patient opted out of all messages. Their care goes on: agree another way to follow up."
-    return after, [_task(followup, TaskKind.OPTED_OUT, heard, now, reason)]
+    task = _task(followup, TaskKind.OPTED_OUT, heard, now, reason)
+    if context.already_answered:
+        # One text from a shared phone ends the messages of several: each of them is a task of its own.
+        task = replace(task, id=f"{task.id}.{followup.patient_id}")
+    return after, [task]
 
 
 def _confirmed_by_crisis_text(followup: Followup, now: datetime) -> Followup:

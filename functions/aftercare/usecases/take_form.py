@@ -5,6 +5,7 @@ raise is stored before the measures: a form that is refused for one wrong field 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -173,4 +174,6 @@ def _store(
         records=(*records, *out.alerts),
     )
     for alert in out.alerts:
-        work_alert(replace(alert, version=alert.version + 1), ports)
+        # It is stored: what fails here the sweep does, and the patient's form is not lost for it.
+        with suppress(TryAgain):
+            work_alert(replace(alert, version=alert.version + 1), ports)
