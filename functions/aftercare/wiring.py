@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import boto3
 from botocore.config import Config as ClientConfig
+from botocore.session import Session, get_session
 
 from aftercare.adapters.dynamodb_alerts import DynamoDbAlerts
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
@@ -36,13 +36,20 @@ _CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
 Clients = Callable[[str], Any]
 
 
+@lru_cache(maxsize=1)
+def _session() -> Session:
+    return get_session()
+
+
 def boto_client(name: str, *, checked: bool = False) -> Any:
     """Return a boto3 client with our time-outs; endpoints are left to the environment.
 
-    ``checked``: let botocore hold every request against the service's model before it leaves.
+    Made by botocore, as boto3 itself makes it: boto3's resources and transfers, which nothing here uses,
+    would be a sixth of a cold start. ``checked``: botocore holds every request against the service's
+    model before it leaves.
     """
     config = _CONFIGS.get(name, _STORE)
-    return boto3.client(name, config=config if checked else config.merge(_LEAN))
+    return _session().create_client(name, config=config if checked else config.merge(_LEAN))
 
 
 class _Lazy:

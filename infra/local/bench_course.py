@@ -82,6 +82,10 @@ class Spent:
         return Spent(self.calls / count, self.write_units / count, self.read_units / count)
 
 
+# What other systems are told, and what is done once a night and a week: no part of a touch's life.
+BESIDE_A_TOUCH = frozenset({"facts_recorded", "night_passed", "week_begun"})
+
+
 @dataclass
 class Bill:
     """What a course came to.
@@ -129,6 +133,8 @@ class Bill:
 
     def note(self, function: str, spent: Snapshot, answer: Any) -> None:
         """Book one invocation."""
+        if function in BESIDE_A_TOUCH:
+            return
         self.unmetered += spent.unmetered
         if function == "minute_passed" and not answer["handed"]:
             self.empty_sweeps += 1

@@ -50,6 +50,7 @@ class Cloud:
         on_function_environment: Called with the function whose variables have just been put in place,
             when they differ from the last call's. Default: rewire ``aftercare``, if the template uses it.
         logs: Where what handlers print goes; None leaves it on standard output.
+        around: Called with each client's name and the client; what it returns stands in the client's place.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Cloud:
         idle_tick: timedelta = _IDLE_TICK,
         on_function_environment: Callable[[Function], None] | None = None,
         logs: TextIO | None = None,
+        around: Callable[[str, Any], Any] | None = None,
     ) -> None:
         self.clock = clock
         self.carrier = carrier
@@ -71,6 +73,7 @@ class Cloud:
         self._template = template
         self._parameters = parameters
         self._clients = clients
+        self._around = around or (lambda _, client: client)
         self._in_memory = table == "memory"
         self._cached: dict[str, Any] = {}
         self._memory_records: list[Json] = []
@@ -91,7 +94,7 @@ class Cloud:
             undo.callback(self._emulator.stop)
             self._wiring = self._emulator.create(blueprint)
             if self._in_memory:
-                self._cached["dynamodb"] = self._memory_table()
+                self._cached["dynamodb"] = self._around("dynamodb", self._memory_table())
             functions = self._wiring.functions
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
@@ -202,7 +205,7 @@ class Cloud:
     def client(self, name: str) -> Any:
         """Return a client such as the functions get; the same one each time."""
         if name not in self._cached:
-            self._cached[name] = (self._clients or self._service.client)(name)
+            self._cached[name] = self._around(name, (self._clients or self._service.client)(name))
         return self._cached[name]
 
     def queue_depth(self, queue: str) -> int:

@@ -53,6 +53,9 @@ class Invoker:
         on_environment: Called whenever the next handler sees other variables than the last one did,
             with those in place: the moment to rebuild what was built from the old ones.
         logs: Where what handlers print goes, or None to leave it on standard output.
+
+    Attributes:
+        running: The logical id of the function at work, if one is.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Invoker:
         self._last_seen: Mapping[str, str] | None = None
         self._handlers: dict[str, Callable[[Json, LambdaContext], Any]] = {}
         self._owned = frozenset(name for f in functions.values() for name in f.environment)
+        self.running: str | None = None
 
     def invoke(self, logical_id: str, event: Json) -> Any:
         """Call a function once and return its answer.
@@ -121,6 +125,7 @@ class Invoker:
         }
         touched = self._owned | own.keys()
         before = {name: os.environ.get(name) for name in touched}
+        outer, outer_sink, self.running = self.running, _PRINTED.sink, function.logical_id
         for name in touched:
             _set(name, own.get(name))
         _PRINTED.sink = self._logs
@@ -128,7 +133,7 @@ class Invoker:
             with redirect_stdout(_PRINTED):
                 yield
         finally:
-            _PRINTED.sink = None
+            _PRINTED.sink, self.running = outer_sink, outer
             for name, value in before.items():
                 _set(name, value)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.contracts.clinic_file import parse_clinic
@@ -58,6 +58,7 @@ class Rehearsal:
         table: ``memory`` is fast; ``moto`` sends every table call through real boto3.
         receipts: ``none``: only the script reports what became of a message; ``ours``: see Happenings.
         doors: Where staff and patients at a screen come in.
+        around: Stands before each client of the service, see Cloud.
     """
 
     clinic: Clinic
@@ -66,18 +67,21 @@ class Rehearsal:
     template: Path = TEMPLATE
     receipts: Receipts = "none"
     doors: Doors = field(default_factory=Doors)
+    around: Callable[[str, Any], Any] | None = None
 
     def __enter__(self) -> Self:
         self.clock = VirtualClock(self.starts_at.astimezone(UTC))
         self.carrier = Carrier(self.clock)
         self.transcript = Transcript(self.clock)
+        self.logs = io.StringIO()
         self.cloud = Cloud(
             self.template,
             self.clock,
             self.carrier,
             parameters={"PublicBaseUrl": BASE_URL},
             table=self.table,
-            logs=io.StringIO(),
+            logs=self.logs,
+            around=self.around,
         )
         self.cloud.__enter__()
         postbag = Postbag(BASE_URL)

@@ -31,6 +31,12 @@ class Order:
     def __init__(self) -> None:
         self._places: dict[Scalar, list[Place]] = {}
 
+    def copy(self) -> "Order":
+        """Return one of its own with the same places."""
+        other = Order()
+        other._places = {hash_value: list(places) for hash_value, places in self._places.items()}
+        return other
+
     def add(self, hash_value: Scalar, place: Place) -> None:
         """Put a place where it belongs."""
         places = self._places.get(hash_value)
@@ -78,6 +84,14 @@ class Storage:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def copy(self) -> "Storage":
+        """Return one of its own with the same rows, which are shared: no row is ever changed."""
+        other = Storage(self.shape)
+        other.order = self.order.copy()
+        other.index_orders = {name: order.copy() for name, order in self.index_orders.items()}
+        other._rows = dict(self._rows)
+        return other
 
     def entries(self) -> list[tuple[Key, Stored]]:
         """List every row with its key, in no order that means anything."""

@@ -1,5 +1,6 @@
 """What is due, what the last sweep left behind, and what waited too long."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -84,11 +85,23 @@ def test_before_the_first_sweep_nothing_was_handed(index: DynamoDbDue) -> None:
     assert index.state() == SweepState()
 
 
-def test_a_sweep_finds_what_the_one_before_it_left(index: DynamoDbDue) -> None:
+def test_a_sweep_finds_what_the_one_before_it_left(index: DynamoDbDue, client: Any) -> None:
     index.keep(STATE)
-    assert index.state() == SweepState(STATE.handed, STATE.booked_until, version=1)
+    left = SweepState(STATE.handed, STATE.booked_until, version=1)
+    assert index.state() == DynamoDbDue(client, TABLE).state() == left
     index.keep(SweepState(version=1))
-    assert index.state() == SweepState(version=2)
+    assert index.state() == DynamoDbDue(client, TABLE).state() == SweepState(version=2)
+
+
+def test_a_container_that_slept_while_another_swept_looks_again_after_its_first_write(
+    index: DynamoDbDue, client: Any
+) -> None:
+    other = DynamoDbDue(client, TABLE)
+    index.keep(STATE)
+    other.keep(replace(other.state(), handed={}))
+    assert index.state().version == 1  # as it remembers: what it hands now is handed twice, at worst
+    index.keep(index.state())
+    assert index.state() == other.state() == SweepState({}, STATE.booked_until, version=2)
 
 
 def test_of_two_overlapping_sweeps_the_first_to_write_is_kept(index: DynamoDbDue) -> None:

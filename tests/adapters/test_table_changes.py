@@ -256,7 +256,7 @@ def test_in_a_whole_story_every_fact_has_its_own_id_and_keeps_it_when_the_stream
     assert len(set(ids)) == len(ids)
     assert _facts(world) == facts
     assert {fact["detail-type"] for fact in facts} >= {
-        *("TouchSent", "TouchNotSent", "ReplyReceived", "MeasureScored", "ConsentChanged"),
+        *("TouchSent", "ReplyReceived", "MeasureScored", "ConsentChanged"),
         *("AlertRaised", "AlertEscalated", "AlertAcknowledged", "AlertResolved"),
     }
 

@@ -10,8 +10,8 @@ from tests.simulation.chart import STOPS, Chart, Key, Said, chart_of, instant, o
 from tests.simulation.living import Entry, Living, Sent, Told, Wrote
 from tests.simulation.wire import Event
 
-EXEMPT = ("safety", "opt_out", "help")
-ANSWERS = ("opt_out", "help")
+EXEMPT = ("safety", "opt_out", "help", "crisis", "after_hours")
+ANSWERS = ("opt_out", "help", "crisis", "after_hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,9 @@ def _seen(entry: Sent, chart: Chart, place: int) -> Seen:
     message, envelope = entry.out.message, entry.out.envelope
     found = line_of(envelope.touch_id, chart.visits)
     session, line = found if found else (None, None)
-    # An answer or a welcome is called <patient>.<kind>.<what it answers>.
-    kind = str(line["kind"]) if line else envelope.touch_id.split(".")[1]
+    # An answer or a welcome is called <patient>.<kind>.<what it answers>; a crisis text by its alert.
+    named = "crisis" if ".crisis-" in envelope.touch_id else envelope.touch_id.split(".")[1]
+    kind = str(line["kind"]) if line else named
     return Seen(
         at=entry.at,
         touch_id=envelope.touch_id,

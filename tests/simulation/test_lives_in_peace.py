@@ -19,7 +19,7 @@ LESSON = timedelta(hours=3)
 
 
 @given(lives(calm=True))
-@settings(ALIKE_EVERY_TIME, max_examples=200)
+@settings(ALIKE_EVERY_TIME, max_examples=380)
 def test_each_message_comes_at_its_hour_on_the_patients_own_clock(life: Life) -> None:
     living = play(replace(life, clinic=replace(SIGNED, sms_caps=SmsCaps(20, 99))))
     for message in keep_every_promise(living):

@@ -8,12 +8,12 @@ from tests.simulation.promises import keep_every_promise
 
 
 @given(lives(("America/New_York", "America/St_Johns")))
-@settings(ALIKE_EVERY_TIME, max_examples=270)
+@settings(ALIKE_EVERY_TIME, max_examples=500)
 def test_no_promise_breaks_in_america_whatever_gets_in_the_way(life: Life) -> None:
     keep_every_promise(play(life))
 
 
 @given(lives(("Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Kiritimati", "Pacific/Apia")))
-@settings(ALIKE_EVERY_TIME, max_examples=270)
+@settings(ALIKE_EVERY_TIME, max_examples=500)
 def test_no_promise_breaks_on_the_other_side_of_the_world(life: Life) -> None:
     keep_every_promise(play(life))

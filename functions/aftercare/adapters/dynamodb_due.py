@@ -1,6 +1,7 @@
 """The due index and the sweep's memory, in DynamoDB."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +20,17 @@ STATE = {"pk": "~sweep", "sk": "STATE"}
 
 
 class DynamoDbDue:
-    """A sparse, keys-only index: what does not wait is not in it."""
+    """A sparse, keys-only index: what does not wait is not in it.
+
+    What this container last read or wrote of the sweep's memory is remembered. Should another have swept
+    meanwhile, some entries are handed twice, which the claims sort out, and the write that follows fails
+    its condition: then it is read anew.
+    """
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
+        self._state: SweepState | None = None
 
     def due(self, until: datetime) -> Sequence[Due]:
         found = [entry for shard in range(SHARDS) for entry in self._due_in(str(shard), ms(until))]
@@ -54,6 +61,11 @@ class DynamoDbDue:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def state(self) -> SweepState:
+        if self._state is None:
+            self._state = self._read_state()
+        return self._state
+
+    def _read_state(self) -> SweepState:
         with store_faults():
             answer = self._client.get_item(TableName=self._table, Key=item(STATE), ConsistentRead=True)
         if "Item" not in answer:
@@ -72,6 +84,7 @@ class DynamoDbDue:
             "handed": {c: " ".join(sorted(names)) for c, names in state.handed.items()},
             "booked": {c: ms(at) for c, at in state.booked_until.items()},
         }
+        self._state = None
         try:
             with store_faults():
                 self._client.put_item(
@@ -81,6 +94,7 @@ class DynamoDbDue:
                     ExpressionAttributeNames={"#v": "v"},
                     ExpressionAttributeValues=item({":read": state.version}),
                 )
+            self._state = replace(state, version=state.version + 1)
         except Conflict:
             pass  # an overlapping sweep handed the same entries; the claims sort it out
 

@@ -36,6 +36,7 @@ def load_words(language: str) -> Mapping[str, Words]:
     return MappingProxyType(words)
 
 
+@lru_cache(maxsize=1)
 def topics() -> tuple[str, ...]:
     """Return the ids of the education library in the order in which a patient gets them."""
     found = (words.topic for words in load_words(LANGUAGES[0]).values() if words.topic)

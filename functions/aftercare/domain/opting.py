@@ -30,7 +30,11 @@ def stopped(
     if not context.already_answered:
         after = owing(after, Kind.OPT_OUT, heard, now)
     reason = "The patient opted out of all messages. Their care goes on: agree another way to follow up."
-    return after, [task_about(followup, TaskKind.OPTED_OUT, heard, now, reason)]
+    task = task_about(followup, TaskKind.OPTED_OUT, heard, now, reason)
+    if context.already_answered:
+        # One text from a shared phone ends the messages of several: each of them is a task of its own.
+        task = replace(task, id=f"{task.id}.{followup.patient_id}")
+    return after, [task]
 
 
 def confirmed_by_crisis_text(followup: Followup, now: datetime) -> Followup:

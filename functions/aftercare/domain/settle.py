@@ -45,7 +45,7 @@ def drop(
 
 
 def drop_doomed(
-    followup: Followup, clinic: Clinic, protocols: Protocols, write_id: str, now: datetime
+    followup: Followup, touches: Iterable[Touch], write_id: str, now: datetime
 ) -> tuple[Followup, tuple[Settled, ...]]:
     """End what a new fact has made pointless: superseded, cancelled, closed, or long past.
 
@@ -53,7 +53,7 @@ def drop_doomed(
     (a back-dated session); otherwise the sweep ends it when its turn comes, with the same reason.
     """
     doomed = []
-    for touch in planned(followup, clinic, protocols):
+    for touch in touches:
         if touch.doomed is not None:
             doomed.append((touch, touch.doomed))
         elif touch.mark is None and touch.too_late_at is not None and touch.too_late_at <= now:
@@ -61,14 +61,12 @@ def drop_doomed(
     return drop(followup, doomed, write_id, now)
 
 
-def replaced(
-    before: Followup, after: Followup, clinic: Clinic, protocols: Protocols, now: datetime
-) -> list[NotSent]:
+def replaced(before: Iterable[Touch], after: Iterable[Touch], now: datetime) -> list[NotSent]:
     """Return what was due and no longer exists after a fact: reminders of a date that has moved."""
-    still = {touch.id for touch in planned(after, clinic, protocols)}
+    still = {touch.id for touch in after}
     return [
         NotSent(touch.id, touch.session_id, touch.kind, Reason.SESSION_MOVED, touch.due_at)
-        for touch in planned(before, clinic, protocols)
+        for touch in before
         if touch.due_at <= now and touch.id not in still and touch.session_id is not None
     ]
 

@@ -1,10 +1,15 @@
 """A queue's batch, taken one by one: one message's fault must not hold back the nine behind it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from aftercare.domain.errors import BadInput
+from aftercare.domain.errors import BadInput, TryAgain
 from aftercare.telemetry import MetricUnit, logger, metrics
+
+# While the outside is not ready. The queue shows a message again only after minutes, and it may be a cry for
+# help, or say that the answer to one did not arrive.
+TRIES_AT_ONCE = 2
 
 
 def taken_one_by_one(event: dict[str, Any], what: str, take: Callable[[str], str]) -> dict[str, Any]:
@@ -21,7 +26,7 @@ def taken_one_by_one(event: dict[str, Any], what: str, take: Callable[[str], str
     failed = []
     for record in event["Records"]:
         try:
-            outcome = take(record["body"])
+            outcome = _taken(record["body"], take)
         except BadInput as bad:
             logger.error(f"{what}_unreadable", problem=bad.without_found)
             failed.append(record["messageId"])
@@ -29,6 +34,13 @@ def taken_one_by_one(event: dict[str, Any], what: str, take: Callable[[str], str
             logger.warning(f"{what}_again", fault=type(fault).__name__)
             failed.append(record["messageId"])
         else:
-            metrics.add_metric(f"{what.title()}Taken", MetricUnit.Count, 1)
             logger.info(f"{what}_taken", outcome=outcome)
+    metrics.add_metric(f"{what.title()}Taken", MetricUnit.Count, len(event["Records"]) - len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _taken(body: str, take: Callable[[str], str]) -> str:
+    for _ in range(TRIES_AT_ONCE - 1):
+        with suppress(TryAgain):
+            return take(body)
+    return take(body)

@@ -1,7 +1,7 @@
 """Take one fact from another system: apply it, keep it waiting, or see that it is known already."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from aftercare.content.load_protocols import load_protocols
@@ -25,7 +25,7 @@ from aftercare.domain.patient import Patient
 from aftercare.domain.plan import planned
 from aftercare.domain.records import Settled, Waiting
 from aftercare.domain.settle import close_finished, drop_doomed, replaced
-from aftercare.domain.touch import ANY_HOUR
+from aftercare.domain.touch import ANY_HOUR, Touch
 from aftercare.ports import Ports
 from aftercare.usecases.hand_at_once import hand_at_once
 from aftercare.usecases.park_event import park_event
@@ -127,26 +127,29 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
 def _store(before: Followup | None, change: Change, clinic: Clinic, now: datetime, ports: Ports) -> None:
     """Write the patient after a fact, with the reasons of all touches that the fact has ended."""
     write_id, protocols = ports.ids.token(), load_protocols()
-    gone = replaced(before, change.followup, clinic, protocols, now) if before is not None else []
     after, doomed = change.followup, tuple[Settled, ...]()
-    if not _sender_comes(after, clinic, now):
-        after, doomed = drop_doomed(after, clinic, protocols, write_id, now)
-    after = tidy(close_finished(after, clinic, protocols, now), now)
+    touches = planned(after, clinic, protocols)
+    gone = replaced(planned(before, clinic, protocols), touches, now) if before is not None else []
+    at_once = _sender_comes(touches, now)
+    if not at_once:
+        after, doomed = drop_doomed(after, touches, write_id, now)
+        ended = {touch.touch_id for record in doomed for touch in record.touches}
+        touches = [touch for touch in touches if touch.id not in ended]
+    after = tidy(close_finished(after, clinic, protocols, now, touches), now)
     settled = doomed if not gone else (*doomed, Settled(f"{write_id}.moved", now, tuple(gone)))
     tasks = [*tasks_for(settled, after, now), *unreachable_moves(before, after, clinic, now)]
     after = ports.followups.save(
         after,
         write_id=write_id,
-        due_at=next_due(after, clinic, protocols, library_for(after, ports), now),
+        due_at=next_due(after, clinic, protocols, library_for(after, ports), now, touches),
         records=(*change.records, *settled, *tasks),
     )
-    if _sender_comes(after, clinic, now):
+    if at_once:
         hand_at_once(after, ports)
 
 
-def _sender_comes(followup: Followup, clinic: Clinic, now: datetime) -> bool:
+def _sender_comes(touches: Iterable[Touch], now: datetime) -> bool:
     """Say whether the patient goes to a sender at once; it ends what the fact has doomed as it claims."""
-    touches = planned(followup, clinic, load_protocols())
     return any(
         touch.kind in ANY_HOUR
         and touch.wakes_at <= now

@@ -191,5 +191,6 @@ def _store(
         records=(*records, *out.alerts),
     )
     for alert in out.alerts:
-        with suppress(TryAgain):  # it is all stored: what fails here the sweep does
+        # It is stored: what fails here the sweep does, and the patient's form is not lost for it.
+        with suppress(TryAgain):
             work_alert(replace(alert, version=alert.version + 1), ports)

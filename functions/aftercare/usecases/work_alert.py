@@ -87,7 +87,7 @@ def _do(work: Work, alert: Alert, clinic: Clinic, ports: Ports) -> Alert:
         case TextPatient(answer):
             return _text(alert, answer, clinic, ports)
         case TextLost(answer):
-            _tell_staff(alert, answer, ports)
+            _unconfirmed(alert, answer, clinic, ports)
             return answered(alert, sent=False, now=ports.clock.now())
         case CallStaff():
             _call(alert, work, clinic, ports)
@@ -136,12 +136,8 @@ def _later(theirs: Alert, ours: Alert) -> Answer | None:
 
 
 def _text(alert: Alert, answer: Answer, clinic: Clinic, ports: Ports) -> Alert:
-    words = load_words(answer.language)[answer.words]
-    zone = clinic.zone
-    filled = values(clinic, answer.language, zone, None, None)
+    message, touch = _message(answer, clinic), crisis_touch(alert, answer)
     by_text = answer.channel is Channel.SMS
-    message = render_sms(words, filled) if by_text else render_email(words, filled)
-    touch = crisis_touch(alert, answer)
     carrier = ports.sms if by_text else ports.email
     said = carrier.hand_over(
         message,
@@ -158,41 +154,55 @@ def _text(alert: Alert, answer: Answer, clinic: Clinic, ports: Ports) -> Alert:
     now = ports.clock.now()
     match said:
         case Accepted(provider_id):
-            key = (alert.clinic_id, alert.patient_id)
-            ports.followups.record([(key, _sent(touch, answer, words.revision, message, provider_id, ports))])
+            _keep(alert, answer, message, provider_id, ports)
             return answered(alert, sent=True, now=now)
         case Busy():
             if answer.tries == 1:
                 _tell_staff(alert, answer, ports)
             return unreachable(alert, now)
-        case Unknown() | Refused():
+        case Unknown():
+            _unconfirmed(alert, answer, clinic, ports)
+            return answered(alert, sent=False, now=now)
+        case Refused():
             _tell_staff(alert, answer, ports)
             return answered(alert, sent=False, now=now)
     assert_never(said)
 
 
-def _sent(
-    touch: TouchId, answer: Answer, revision: str, message: Message, provider_id: str, ports: Ports
-) -> Sent:
-    return Sent(
-        touch_id=touch,
+def _message(answer: Answer, clinic: Clinic) -> Message:
+    words = load_words(answer.language)[answer.words]
+    filled = values(clinic, answer.language, clinic.zone, None, None)
+    by_text = answer.channel is Channel.SMS
+    return render_sms(words, filled) if by_text else render_email(words, filled)
+
+
+def _unconfirmed(alert: Alert, answer: Answer, clinic: Clinic, ports: Ports) -> None:
+    """Keep a text that may have gone out, unconfirmed. It is never sent again by the same way."""
+    _keep(alert, answer, _message(answer, clinic), None, ports)
+    _tell_staff(alert, answer, ports, TaskKind.UNCONFIRMED)
+
+
+def _keep(alert: Alert, answer: Answer, message: Message, provider_id: str | None, ports: Ports) -> None:
+    sent = Sent(
+        touch_id=crisis_touch(alert, answer),
         session_id=None,
         kind=Kind.CRISIS,
         claimed_at=ports.clock.now(),
         channel=answer.channel,
         to=answer.to,
         words_id=answer.words,
-        revision=revision,
+        revision=load_words(answer.language)[answer.words].revision,
         language=answer.language,
         text=message.text,
         subject=message.subject,
         provider_id=provider_id,
     )
+    ports.followups.record([((alert.clinic_id, alert.patient_id), sent)])
 
 
-def _tell_staff(alert: Alert, answer: Answer, ports: Ports) -> None:
+def _tell_staff(alert: Alert, answer: Answer, ports: Ports, kind: TaskKind = TaskKind.NOT_DELIVERED) -> None:
     reason = "The crisis text may not have reached the patient. Phone them now."
-    _open(alert, TaskKind.NOT_DELIVERED, f"{crisis_touch(alert, answer)}", reason, ports)
+    _open(alert, kind, crisis_touch(alert, answer), reason, ports)
 
 
 def _open(alert: Alert, kind: TaskKind, about: str, reason: str, ports: Ports) -> None:

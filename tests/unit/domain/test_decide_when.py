@@ -85,13 +85,13 @@ def test_while_a_person_talks_with_a_patient_we_neither_ask_nor_teach() -> None:
     assert holds(Case(a_touch(), until_night)) == MORNING
 
 
-def test_while_a_patient_may_be_in_danger_our_questions_look_again_every_hour() -> None:
+def test_while_a_patient_may_be_in_danger_our_questions_look_again_once_a_day() -> None:
     def alerted(*, red: bool) -> Followup:
         alert = OpenAlert(red=red, reason="suicide", raised_at=NOON - HOUR)
         return ada(alerts={AlertId("alert-1"): alert}, talk_until=NOON)
 
     for kind in (Kind.CHECK_IN, Kind.MEASURE, Kind.EDUCATION):
-        assert holds(Case(a_touch(kind), alerted(red=True))) == NOON + HOUR
+        assert holds(Case(a_touch(kind), alerted(red=True))) == NOON + DAY
         assert isinstance(Case(a_touch(kind), alerted(red=False)).decision(), Send)
     assert isinstance(Case(a_touch(Kind.REMINDER), alerted(red=True)).decision(), Send)
 

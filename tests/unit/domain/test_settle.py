@@ -11,11 +11,15 @@ from aftercare.domain.ids import SessionId, TouchId
 from aftercare.domain.plan import planned
 from aftercare.domain.protocol import Kind
 from aftercare.domain.settle import MARKS_KEPT, close_finished, drop, drop_doomed, marked, replaced
-from aftercare.domain.touch import Reason
+from aftercare.domain.touch import Reason, Touch
 from tests.building import NOON, a_clinic, a_followup, a_notice, a_touch, completed, owing, scheduled
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SES_1 = SessionId("ses-1")
+
+
+def plan(followup: Followup) -> list[Touch]:
+    return planned(followup, a_clinic(), load_protocols())
 
 
 def every_mark(state: MarkState, at: object = NOON) -> dict[str, Mark]:
@@ -24,7 +28,7 @@ def every_mark(state: MarkState, at: object = NOON) -> dict[str, Mark]:
 
 
 def ended(followup: Followup) -> dict[TouchId, Reason]:
-    _, settled = drop_doomed(followup, a_clinic(), load_protocols(), "write-1", NOON)
+    _, settled = drop_doomed(followup, plan(followup), "write-1", NOON)
     return {touch.touch_id: touch.reason for record in settled for touch in record.touches}
 
 
@@ -69,7 +73,7 @@ def test_a_touch_that_was_held_too_long_is_left_to_the_sweep() -> None:
 
 def test_closing_a_file_ends_every_touch_at_once() -> None:
     followup = a_followup(completed(NOON - DAY), scheduled(NOON + DAY, 2), closed_at=NOON)
-    after, _ = drop_doomed(followup, a_clinic(), load_protocols(), "write-1", NOON)
+    after, _ = drop_doomed(followup, plan(followup), "write-1", NOON)
     assert planned(after, a_clinic(), load_protocols()) == []
     assert set(ended(followup).values()) == {Reason.CLOSED}
 
@@ -113,12 +117,12 @@ def test_the_reminder_of_a_date_that_moved_leaves_its_reason() -> None:
     start = NOON + 3 * DAY
     before = a_followup(scheduled(start, told=start))
     moved = scheduled(start + 9 * DAY, told=start, moves=1, round=1, moved_at=NOON)
-    gone = replaced(before, a_followup(moved), a_clinic(), load_protocols(), NOON)
+    gone = replaced(plan(before), plan(a_followup(moved)), NOON)
     assert [(touch.touch_id, touch.reason) for touch in gone] == [
         (TouchId("ses-1.reminder-72h"), Reason.SESSION_MOVED)
     ]
-    assert replaced(before, before, a_clinic(), load_protocols(), NOON) == []
-    assert replaced(before, a_followup(moved), a_clinic(), load_protocols(), NOON - MINUTE) == []
+    assert replaced(plan(before), plan(before), NOON) == []
+    assert replaced(plan(before), plan(a_followup(moved)), NOON - MINUTE) == []
 
 
 def test_the_news_of_an_opt_in_text_that_was_tried_is_kept_while_it_is_owed() -> None:
