@@ -10,7 +10,7 @@ from tests.local.struck_clinic import Struck
 
 # A fault may give staff these beside the tasks of a good day.
 DOUBTS = {"not_delivered", "unconfirmed"}
-# The queue brings the message again: six times the function's timeout, and a sweep (template.yaml, ReplyQueue).
+# The queue brings the message again: six times the function's timeout, and a sweep (see ReplyQueue).
 AFTER_A_DEATH = timedelta(minutes=7)
 DEATHS: tuple[Way, ...] = ("dies before", "dies after")
 SENDING = ("pinpoint-sms-voice-v2.send_text_message", "sesv2.send_email")

@@ -123,7 +123,10 @@ def _commit(move: Move, turn: Turn, ports: Ports, outcome: Outcome) -> Followup:
 
     Until then the marks in the item say them, and ``find_unfinished`` finds those that no record followed.
     """
-    tasks = [*move.tasks, *tasks_for(move.settled, turn.followup, turn.now)]
+    for task in move.tasks:
+        # Before the write, and not in it: opened twice it is one task, and a transaction costs double.
+        ports.tasks.open(task)
+    tasks = tasks_for(move.settled, turn.followup, turn.now)
     library = library_for(move.followup, ports)
     saved = ports.followups.save(
         move.followup,

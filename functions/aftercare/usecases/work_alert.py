@@ -179,7 +179,7 @@ def _message(answer: Answer, clinic: Clinic) -> Message:
 def _unconfirmed(alert: Alert, answer: Answer, clinic: Clinic, ports: Ports) -> None:
     """Keep a text that may have gone out, unconfirmed. It is never sent again by the same way."""
     _keep(alert, answer, _message(answer, clinic), None, ports)
-    _tell_staff(alert, answer, ports, TaskKind.UNCONFIRMED)
+    _tell_staff(alert, answer, ports)
 
 
 def _keep(alert: Alert, answer: Answer, message: Message, provider_id: str | None, ports: Ports) -> None:
@@ -200,9 +200,9 @@ def _keep(alert: Alert, answer: Answer, message: Message, provider_id: str | Non
     ports.followups.record([((alert.clinic_id, alert.patient_id), sent)])
 
 
-def _tell_staff(alert: Alert, answer: Answer, ports: Ports, kind: TaskKind = TaskKind.NOT_DELIVERED) -> None:
+def _tell_staff(alert: Alert, answer: Answer, ports: Ports) -> None:
     reason = "The crisis text may not have reached the patient. Phone them now."
-    _open(alert, kind, crisis_touch(alert, answer), reason, ports)
+    _open(alert, TaskKind.NOT_DELIVERED, crisis_touch(alert, answer), reason, ports)
 
 
 def _open(alert: Alert, kind: TaskKind, about: str, reason: str, ports: Ports) -> None:

@@ -91,7 +91,7 @@ def test_while_a_patient_may_be_in_danger_our_questions_look_again_once_a_day() 
         return ada(alerts={AlertId("alert-1"): alert}, talk_until=NOON)
 
     for kind in (Kind.CHECK_IN, Kind.MEASURE, Kind.EDUCATION):
-        assert holds(Case(a_touch(kind), alerted(red=True))) == NOON + DAY
+        assert holds(Case(a_touch(kind, too_late_at=NOON + 2 * DAY), alerted(red=True))) == NOON + DAY
         assert isinstance(Case(a_touch(kind), alerted(red=False)).decision(), Send)
     assert isinstance(Case(a_touch(Kind.REMINDER), alerted(red=True)).decision(), Send)
 
