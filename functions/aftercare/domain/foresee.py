@@ -22,6 +22,8 @@ from aftercare.domain.touch import Reason, Touch
 QUIET = frozenset((Reason.CAPPED, Reason.NEXT_SESSION_SOONER, Reason.RECENT_SESSION, Reason.TOLD_ALREADY))
 # Such an end waits this long for a write to share: the touch of the same hour tomorrow is one.
 QUIET_MAX = timedelta(hours=25)
+# A silence is told with the patient's next write, or by itself after this long: it was a day already.
+SILENCE_SHARES = timedelta(hours=12)
 # A touch that was held so often is looked at, whatever the rules foresee.
 HOLDS_MAX = 4
 
@@ -95,7 +97,8 @@ def next_due(
     if touches is None:
         touches = planned(followup, clinic, protocols)
     weighing = Weighing(touches, followup, clinic, library)
-    earliest = call_at(followup)
+    silent_at = call_at(followup)
+    earliest = None if silent_at is None else silent_at + SILENCE_SHARES
     for touch in touches:
         if earliest is not None and touch.wakes_at >= earliest:
             break  # the soonest come first, and no touch goes before it wakes
