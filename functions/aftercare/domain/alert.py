@@ -130,6 +130,11 @@ class Alert:
             return (0, AMBER_STEP) if self.reason in PAGED_AT_ONCE else (AMBER_STEP,)
         return tuple(self.round_minutes + step for step in RED_LADDER)
 
+    @property
+    def called_out(self) -> bool:
+        """Whether a red alert's ladder has come to its end: everybody was called."""
+        return self.tier is Tier.RED and self.rung >= len(self.steps)
+
 
 # Amber, but nobody knows what is in it: a person looks at once (section 6, behaviour 4).
 PAGED_AT_ONCE = frozenset({"screen_failed", "too_long"})
@@ -218,15 +223,8 @@ def _patience_ended(alert: Alert, now: datetime) -> Alert:
         alert = escalated(replace(alert, asked_at=None), now)
     taken = alert.acknowledged_at
     if _is_taken(alert) and taken is not None and now >= taken + UNRESOLVED:
-        minutes = alert.round_minutes + int(UNRESOLVED.total_seconds() // 60)
-        alert = replace(
-            alert,
-            state=AlertState.RAISED,
-            rung=0,
-            rung_at=now if alert.round_at is not None else None,
-            round_at=now if alert.round_at is not None else None,
-            round_minutes=minutes,
-        )
+        again = replace(alert, state=AlertState.RAISED)
+        alert = _another_round(again, now) if alert.round_at is not None else again
     return alert
 
 
@@ -236,8 +234,24 @@ def _is_taken(alert: Alert) -> bool:
 
 def escalated(alert: Alert, now: datetime) -> Alert:
     """Bring the next step forward, whoever has acknowledged: the patient said NO, or nothing."""
-    waits = alert.rung < len(alert.steps) and alert.round_at is not None and not alert.calling
-    return replace(alert, rung_at=now) if waits and alert.rung > 0 else alert
+    if alert.round_at is None or alert.calling:
+        return alert
+    if alert.called_out:
+        return _another_round(alert, now)
+    return replace(alert, rung_at=now) if 0 < alert.rung < len(alert.steps) else alert
+
+
+def _another_round(alert: Alert, now: datetime) -> Alert:
+    """Begin the ladder anew; its steps count on from the last round's, so that each is one of its own."""
+    minutes = alert.round_minutes + int(UNRESOLVED.total_seconds() // 60)
+    return replace(alert, rung=0, rung_at=now, round_at=now, round_minutes=minutes)
+
+
+def looked_at(alert: Alert, now: datetime) -> Alert:
+    """Return the alert after somebody looked and found nothing to do: what it waited for is over."""
+    if alert.state is AlertState.RESOLVED or (alert.held_until is not None and alert.held_until > now):
+        return alert
+    return _patience_ended(alert, now)
 
 
 def called(alert: Alert, clinic: Clinic) -> Alert:

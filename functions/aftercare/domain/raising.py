@@ -103,7 +103,8 @@ def _red(
     again = way is not None and (texted_at is None or now - texted_at >= TEXT_AGAIN)
     number = (open_red.answer.number if open_red.answer else 0) + 1
     alert = joined(open_red, cause, crisis_answer(number, way, now) if again and way else None)
-    if alert.state is AlertState.ACKNOWLEDGED:
+    if alert.state is AlertState.ACKNOWLEDGED or alert.called_out:
+        # Somebody is on it, or everybody was called and nobody came: the patient is in danger still.
         alert = escalated(alert, now)
     return Raised(_with_open(followup, alert, now if again else texted_at), (alert,))
 

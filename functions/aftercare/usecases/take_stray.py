@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined, next_alert_due, raised
+from aftercare.domain.alert import (
+    TEXT_AGAIN,
+    Alert,
+    AlertState,
+    escalated,
+    joined,
+    next_alert_due,
+    raised,
+)
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.conversation import Heard
 from aftercare.domain.errors import Conflict, TryAgain
@@ -77,6 +85,8 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None
             again = red and (before is None or now - before.due_at >= TEXT_AGAIN)
             number = (before.number if before else 0) + 1
             alert = joined(found, heard.id, crisis_answer(number, way, now) if again else None)
+            if alert.called_out and alert.state is not AlertState.RESOLVED:
+                alert = escalated(alert, now)
             if alert.state is AlertState.RESOLVED:
                 alert = raised(replace(alert, state=AlertState.RAISED, rung=0, raised_at=now), clinic)
         try:

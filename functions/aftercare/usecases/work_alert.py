@@ -5,6 +5,7 @@ before anything is handed over. Whoever finds a claim that nobody finished goes 
 a person may be called late, never twice by the same way for the same step.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
 
@@ -20,6 +21,7 @@ from aftercare.domain.alert import (
     answered,
     called,
     crisis_touch,
+    looked_at,
     next_alert_due,
     next_work,
     released,
@@ -74,6 +76,12 @@ def work_alert(alert: Alert, ports: Ports) -> None:
         done = _do(claimed[1], held, clinic, ports)
     if done is not None:
         _give_back(done, ports)
+        return
+    rests = looked_at(alert, ports.clock.now())
+    if rests != alert:
+        # Or it would stand in the index for good, due with nothing to do.
+        with suppress(Conflict):
+            _save(rests, ports)
 
 
 def _save(alert: Alert, ports: Ports) -> Alert:
@@ -252,7 +260,7 @@ def _call_one(
         if known is not None and known.accepted:
             break
         page = Page(alert.id, step, place, channel, ports.clock.now())
-        if known is not None or not ports.alerts.claim(alert.clinic_id, page):
+        if known is not None or not ports.alerts.claim(alert.clinic_id, page, write_id=ports.ids.token()):
             continue  # whoever claimed it never said how it went: by the next way
         said = hand_page(page, to, alert.tier, clinic, ports)
         accepted = isinstance(said, Accepted)
