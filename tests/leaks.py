@@ -67,8 +67,8 @@ class Eavesdropper(logging.Handler):
         self.leaks: list[str] = []
         self.heard = 0
 
-    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002  Powertools hides its own records
-        """Hear everything: Powertools puts a filter on the root's handlers that keeps its own records away."""
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Hear everything: Powertools filters its own records out of the root's handlers."""
         return True
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -1,6 +1,6 @@
 """What must hold whatever call was struck: held against the same day without a fault, in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from tests.local.aftermath import Aftermath
@@ -10,7 +10,8 @@ from tests.local.struck_clinic import Struck
 
 # A fault may give staff these beside the tasks of a good day.
 DOUBTS = {"not_delivered", "unconfirmed"}
-# The queue brings the message again: six times the function's timeout, and a sweep (template.yaml, ReplyQueue).
+# The queue brings the message again after six times the function's timeout (template.yaml, ReplyQueue), and a
+# sweep comes after that.
 AFTER_A_DEATH = timedelta(minutes=7)
 DEATHS: tuple[Way, ...] = ("dies before", "dies after")
 SENDING = ("pinpoint-sms-voice-v2.send_text_message", "sesv2.send_email")

@@ -155,7 +155,8 @@ def _notices_that_are_none(riverside: Riverside) -> None:
     cloud.publish("InboundMail", json.dumps(mail))
     event = {"eventType": "Bounce", "mail": {"messageId": MAIL, "tags": {"touch": "LostBroken"}}}
     cloud.publish("EmailEvents", json.dumps(event))
-    about = {"touch": "LostReceipt", "patient": NAME, "clinic": FAMILY}
+    # The ids are ours and come back as we sent them; all else is the carrier's.
+    about = {"touch": "ses-z-1.evening", "patient": "pat-z", "clinic": "riverside", "LostReceipt": NAME}
     receipt = {
         "eventType": "TEXT_INVALID",
         "messageId": MAIL,

@@ -57,8 +57,8 @@ class Overheard:
         """Return the attributes of everything that lies in a queue now; the words inside are encrypted."""
         assert self.rehearsal is not None
         cloud = self.rehearsal.cloud
-        names = [name for name in cloud._emulator.resources if name.endswith(("Queue", "Letters"))]  # noqa: SLF001
-        queues = [cloud._emulator.queue(name) for name in names]  # noqa: SLF001
+        names = [name for name in cloud._emulator.resources if name.endswith(("Queue", "Letters"))]
+        queues = [cloud._emulator.queue(name) for name in names]
         letters = [message for queue in queues for message in queue.look()]
         return [repr(message.message_attributes) for message in letters]
 

@@ -126,9 +126,7 @@ def test_the_suite_hears_what_the_service_logs_and_refuses_it(eavesdropper: Eave
 
 
 def test_the_suite_hears_the_text_of_an_exception(eavesdropper: Eavesdropper) -> None:
-    try:
-        raise ValueError("Ada wrote: I am fine")
-    except ValueError:
-        logger.exception("reply_again")
+    fault = ValueError("Ada wrote: I am fine")
+    logger.error("reply_again", exc_info=(ValueError, fault, None))
     with pytest.raises(AssertionError, match="Ada wrote"):
         eavesdropper.refuse_leaks()
