@@ -60,7 +60,10 @@ lock: $(filter .tools/%,$(UV))  ## Refresh both lock files
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -c requirements-dev.lock -o functions/requirements.txt
 
-simulate e2e:
+simulate: .venv/.stamp  ## Strike every AWS call of every function that something coming in sets going (minutes)
+	@$(BIN)/python -m pytest -q -n 2 tests/local/every_call_of_every_function.py $(ARGS)
+
+e2e:
 	@echo "make $@ is not built yet: it comes with a later issue."; exit 2
 
 clean:  ## Remove what the other verbs made

@@ -1,6 +1,28 @@
-"""What every test shares: properties try the same examples on every machine and leave nothing behind."""
+"""What every test shares: properties try the same examples on every machine and leave nothing behind.
 
+And nobody may log who a patient is: every log record of the whole suite is looked at, in every worker.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+
+from tests.leaks import Eavesdropper, Scanner
 
 settings.register_profile("aftercare", deadline=None, derandomize=True, database=None)
 settings.load_profile("aftercare")
+
+EAVESDROPPER = Eavesdropper(Scanner())
+
+
+def pytest_configure() -> None:
+    logging.getLogger().addHandler(EAVESDROPPER)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Fail the test in or before which somebody said too much."""
+    yield
+    EAVESDROPPER.refuse_leaks()

@@ -160,8 +160,8 @@ class Alerts(Protocol):
         """
         ...
 
-    def claim(self, clinic_id: ClinicId, page: Page) -> bool:
-        """Claim one call to one person; ``False`` when it was claimed before."""
+    def claim(self, clinic_id: ClinicId, page: Page, *, write_id: str) -> bool:
+        """Claim one call to one person; ``False`` when it was claimed before, by another ``write_id``."""
         ...
 
     def note(self, clinic_id: ClinicId, page: Page, *, accepted: bool) -> None:

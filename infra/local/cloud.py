@@ -99,9 +99,8 @@ class Cloud:
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
             self._deliveries = Deliveries(self._emulator, self._wiring, self._invoker, self.clock)
-            start = self.clock.now()
             self._timetables = [
-                (one, Timetable(one.logical_id, one.text, start)) for one in self._wiring.schedules
+                (one, Timetable(one.logical_id, one.text, self.clock.now())) for one in self._wiring.schedules
             ]
             suffix = WATCH_SUFFIX + SHADOW_SUFFIX
             self._watches = [name for name in self._emulator.resources if name.endswith(suffix)]

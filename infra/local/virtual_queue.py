@@ -52,6 +52,11 @@ class VirtualQueue:
         self._expire()
         return len(self._queue._messages)
 
+    def look(self) -> list[Message]:
+        """Return every message and leave it where it is."""
+        self._expire()
+        return list(self._queue._messages)
+
     def take_all(self) -> list[Message]:
         """Remove and return every message, in flight or not."""
         self._expire()

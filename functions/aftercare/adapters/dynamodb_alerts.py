@@ -46,10 +46,13 @@ class DynamoDbAlerts:
             self._client.put_item(**alert_put(alert, self._table, write_id, due_at))
         return replace(alert, version=alert.version + 1)
 
-    def claim(self, clinic_id: ClinicId, page: Page) -> bool:
+    def claim(self, clinic_id: ClinicId, page: Page, *, write_id: str) -> bool:
+        put = page_put(page, clinic_id, self._table)
+        put["Item"]["w"] = {"S": write_id}
         try:
-            with store_faults():
-                self._client.put_item(**page_put(page, clinic_id, self._table))
+            # The SDK repeats a write whose answer was lost: it must not find its own claim and call nobody.
+            with store_faults(write_id):
+                self._client.put_item(**put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except Conflict:
             return False
         return True

@@ -85,12 +85,12 @@ def pace(
     booked: dict[ClinicId, datetime] = {c: t for c, t in state.booked_until.items() if t > now}
     for entry in due:
         clinic, name = entry.clinic_id, entry_hash(entry)
-        if name in state.handed.get(clinic, ()):
-            kept.setdefault(clinic, set()).add(name)
-            continue
         if entry.alert_id is not None:
-            # A person may be in danger: nothing stands in line before it.
+            # A person may be in danger: nothing stands in line before it, and it is handed over each minute
+            # until somebody claims the work. A worker's message that failed would return after minutes only.
             handed.insert(0, Handed(clinic, entry.patient_id, 0, entry.alert_id))
+            continue
+        if name in state.handed.get(clinic, ()):
             kept.setdefault(clinic, set()).add(name)
             continue
         slot = max(now, booked.get(clinic, now))

@@ -34,7 +34,7 @@ def _page(clinic_id: ClinicId, ports: Ports) -> int:
     # Each way is tested, not only the first that works: it may be needed when the other is down.
     for channel, to in ((Channel.SMS, person.phone), (Channel.EMAIL, person.email)):
         page = Page(name, 0, place, channel, now)
-        if to is not None and ports.alerts.claim(clinic_id, page):
+        if to is not None and ports.alerts.claim(clinic_id, page, write_id=ports.ids.token()):
             said = hand_page(page, to, Tier.AMBER, clinic, ports)
             ports.alerts.note(clinic_id, page, accepted=isinstance(said, Accepted))
     return 1

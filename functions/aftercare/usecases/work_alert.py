@@ -262,7 +262,7 @@ def _call_one(
         if known is not None and known.accepted:
             break
         page = Page(alert.id, step, place, channel, ports.clock.now())
-        if known is not None or not ports.alerts.claim(alert.clinic_id, page):
+        if known is not None or not ports.alerts.claim(alert.clinic_id, page, write_id=ports.ids.token()):
             continue  # whoever claimed it never said how it went: by the next way
         said = hand_page(page, to, alert.tier, clinic, ports)
         accepted = isinstance(said, Accepted)

@@ -1,0 +1,52 @@
+"""Everybody on the list was called and nobody came; then the patient is heard of again."""
+
+from tests.behaviours.riverside import MINUTE, SIGNED, the_one
+from tests.behaviours.visits import Riverside, riverside_opens
+
+NOT_MONITORED = 'not_monitored_statement = { signed_by = "Dr. Cleo", signed_on = 2026-01-05 }'
+# After the last step of the ladder, at 30 minutes.
+ALL_CALLED, AN_HOUR_ON = "Tue 14:50", "Tue 15:00"
+
+
+def test_a_patient_who_writes_again_after_everybody_was_called_has_everybody_called_again(
+    riverside: Riverside,
+) -> None:
+    ada = riverside.patient("Ada")
+    ada.said("Tue 14:00", "I want to kill myself")
+    riverside.until(ALL_CALLED)
+    told_at = ada.said(AN_HOUR_ON, "I still want to die")
+    riverside.until("Tue 15:40")
+    again = ada.pages(since=told_at)
+    assert again[0].at - told_at <= MINUTE
+    assert [page["step"] for page in again] == [60, 65, 70, 75, 90]
+    assert len(ada.alerts("red")) == 1
+
+
+def test_a_no_after_everybody_was_called_has_everybody_called_again(riverside: Riverside) -> None:
+    ada = riverside.patient("Ada")
+    ada.said("Tue 14:00", "I want to kill myself")
+    riverside.until(ALL_CALLED)
+    told_at = ada.said(AN_HOUR_ON, "no")
+    riverside.until("Tue 15:04")
+    assert the_one(ada.pages(since=told_at)).at - told_at <= MINUTE
+
+
+def test_a_second_text_from_an_unknown_phone_has_everybody_called_again_too(riverside: Riverside) -> None:
+    riverside.text("Tue 14:00", "+12025550177", "I want to kill myself")
+    riverside.until(ALL_CALLED)
+    told_at = riverside.text(AN_HOUR_ON, "+12025550177", "I still want to die")
+    riverside.until("Tue 15:04")
+    assert the_one(riverside.rows("page", since=told_at)).at - told_at <= MINUTE
+
+
+def test_where_nobody_is_on_call_the_silence_of_a_patient_leaves_nothing_due_for_ever() -> None:
+    """There is nobody to call: the dashboard shows the alert, which rests, and the sweep with it."""
+    with riverside_opens(people="", more=f"{SIGNED}\n{NOT_MONITORED}") as clinic:
+        ada = clinic.patient("Ada")
+        ada.said("Tue 14:00", "I want to kill myself")
+        clinic.until("Tue 14:30")
+        logs = clinic.rehearsal.logs
+        swept = logs.getvalue().count('"message":"minute_passed"')
+        clinic.until("Tue 17:00")
+        assert logs.getvalue().count('"message":"minute_passed"') == swept
+        assert len(ada.alerts("red")) == 1
