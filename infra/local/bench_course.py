@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
 from unittest import mock
@@ -21,7 +22,7 @@ from aftercare.adapters.record_items import settled_from
 from infra.local.attribute_values import checked_item
 from infra.local.aws_wiring import Function
 from infra.local.bench_script import ENROLLED_AT, SESSION_DAYS, course_events, sandboxed_clinic
-from infra.local.carrier import Carrier
+from infra.local.carrier import Carrier, SmsOut
 from infra.local.cloud import Cloud
 from infra.local.meter import Meter, Snapshot
 from infra.local.rehearsal import BASE_URL, TEMPLATE
@@ -83,6 +84,8 @@ class Spent:
 
 
 # What other systems are told, and what is done once a night and a week: no part of a touch's life.
+ANSWERED = "reply_received"
+QUESTIONS = (".evening", ".day1", ".day3", ".week1", ".week3")
 BESIDE_A_TOUCH = frozenset({"facts_recorded", "night_passed", "week_begun"})
 
 
@@ -133,8 +136,6 @@ class Bill:
 
     def note(self, function: str, spent: Snapshot, answer: Any) -> None:
         """Book one invocation."""
-        if function in BESIDE_A_TOUCH:
-            return
         self.unmetered += spent.unmetered
         if function == "minute_passed" and not answer["handed"]:
             self.empty_sweeps += 1
@@ -173,6 +174,7 @@ def play(course: Course) -> Bill:
     carrier = Carrier(clock)
     with _open(course, clock, carrier, bill) as cloud:
         cloud.on_record(lambda record: _note_stored(record, bill))
+        carrier.on_sms(partial(_answer, cloud, clock))
         for at, event in course_events(course.patients, course.sessions):
             cloud.at(at, partial(cloud.put_event, event))
         while (following := cloud.next_at()) is not None:
@@ -198,14 +200,20 @@ def _open(course: Course, clock: VirtualClock, carrier: Carrier, bill: Bill) -> 
             return clients[name]
 
         def dressed(function: Function) -> None:
-            # Imported here, under the function's own variables, as at a cold start.
+            # Imported and wired under the function's own variables, as at a cold start; warm from then on.
             name = function.handler.split(".")[-2]
             module = importlib.import_module(function.handler.rpartition(".")[0])
-            if name not in stood_before:
-                stood_before.add(name)
-                booked = _booked(name, module.handler, meter, bill)
-                patched.enter_context(mock.patch.object(module, "handler", booked))
+            if name in stood_before:
+                return
+            stood_before.add(name)
+            if name in BESIDE_A_TOUCH:
+                patched.enter_context(mock.patch.object(module, "handler", _idle))
+                return
             wiring.rewire(clock=clock, ids=cloud.ids, clients=counted)
+            warm = wiring.ports()
+            patched.enter_context(mock.patch.object(module, "ports", return_value=warm))
+            booked = _booked(name, module.handler, meter, bill)
+            patched.enter_context(mock.patch.object(module, "handler", booked))
 
         stood_before: set[str] = set()
         cloud = Cloud(
@@ -224,12 +232,33 @@ def _open(course: Course, clock: VirtualClock, carrier: Carrier, bill: Bill) -> 
             yield cloud
 
 
+def _answer(cloud: Cloud, clock: VirtualClock, text: SmsOut) -> None:
+    """Let the patient answer a check-in, as most do; what an answer costs is no part of the touch."""
+    if not text.context.get("touch", "").endswith(QUESTIONS):
+        return
+    payload = {
+        "originationNumber": text.to,
+        "destinationNumber": text.from_,
+        "messageBody": "7",
+        "inboundMessageId": f"answer-{text.message_id}",
+        "previousPublishedMessageId": text.message_id,
+    }
+    cloud.at(clock.now() + timedelta(minutes=20), partial(cloud.publish, "InboundSms", payload))
+
+
+def _idle(event: Json, context: object) -> Json:
+    """Stand for what is no part of a touch's life and would cost the bench half its time."""
+    return {"batchItemFailures": []}
+
+
 def _booked(function: str, handler: Callable[..., Any], meter: Meter, bill: Bill) -> Callable[..., Any]:
     """Stand before a handler and book what each invocation asks for."""
 
     def booked(event: Json, context: object) -> Any:
         before = meter.snapshot()
         answer = handler(event, context)
+        if function == ANSWERED:
+            return answer
         bill.note(function, meter.snapshot() - before, answer)
         return answer
 

@@ -104,8 +104,8 @@ def page(step: int = 0, place: int = 0, channel: Channel = Channel.SMS, alert: A
 
 def test_a_call_is_claimed_once_for_each_step_person_and_way(alerts: DynamoDbAlerts) -> None:
     calls = [page(), page(5), page(place=1), page(channel=Channel.EMAIL), page(alert=AlertId(f"{NAME}0"))]
-    assert [alerts.claim(HUDSON, one) for one in calls] == [True] * 5
-    assert [alerts.claim(HUDSON, one) for one in calls] == [False] * 5
+    assert [alerts.claim(HUDSON, one, write_id="w0") for one in calls] == [True] * 5
+    assert [alerts.claim(HUDSON, one, write_id="w1") for one in calls] == [False] * 5
     assert list(alerts.pages(HUDSON, NAME, 0)) == sorted(
         [page(), page(channel=Channel.EMAIL), page(place=1)], key=lambda p: (p.place, p.channel.value)
     )
@@ -115,10 +115,10 @@ def test_a_call_is_claimed_once_for_each_step_person_and_way(alerts: DynamoDbAle
 
 @pytest.mark.parametrize("accepted", [True, False])
 def test_what_became_of_a_call_is_kept(alerts: DynamoDbAlerts, accepted: bool) -> None:
-    alerts.claim(HUDSON, page())
+    alerts.claim(HUDSON, page(), write_id="w5")
     alerts.note(HUDSON, page(), accepted=accepted)
     assert list(alerts.pages(HUDSON, NAME, 0)) == [replace(page(), accepted=accepted)]
-    assert not alerts.claim(HUDSON, page())
+    assert not alerts.claim(HUDSON, page(), write_id="w6")
 
 
 WEEKS = [AlertId(f"test.2026-W{week}") for week in (46, 47, 48)]

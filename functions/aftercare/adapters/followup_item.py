@@ -3,7 +3,7 @@
 DynamoDB rounds a write up to the next kilobyte, so the whole patient fits one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +51,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
     """Return the item to write. Its version is one more than the one that was read."""
     contact = followup.contact
     courses = list(dict.fromkeys((s.protocol, s.course_id) for s in followup.sessions.values()))
+    moods = followup.moods
     agreed = frozenset(consent_name(key) for key, s in followup.standings.items() if s.agreed)
     return item(
         {
@@ -73,12 +74,12 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
             "no": {n.id: _notice(n) for n in followup.notices.values()},
             "ch": {name: ms(at) for name, at in followup.changed.items()},
             "re": tuple(ms(at) for at in followup.recent),
-            "ls": maybe_ms(followup.last_sent_at),
+            "ls": _last_sent(followup),
             "ta": " ".join(sorted(followup.taught)) or None,
             "oi": maybe_ms(followup.opted_in_at),
             "so": maybe_ms(followup.stopped_at),
-            "an": maybe_ms(followup.answered_at),
-            "mo": " ".join(f"{ms(at)}:{score}" for at, score in followup.moods) or None,
+            "an": None if _says_when(moods, followup) else maybe_ms(followup.answered_at),
+            "mo": "".join(_mood(at, score) for at, score in moods) or None,
             "ua": tuple(ms(at) for at in followup.unanswered),
             "ri": followup.at_risk or None,
             "al": {i: _alert(alert) for i, alert in followup.alerts.items()},
@@ -97,6 +98,7 @@ def to_item(followup: Followup, write_id: str, due_ms: int | None) -> Item:
 def from_item(stored: Mapping[str, Any]) -> Followup:
     """Return the follow-up that ``to_item`` wrote."""
     raw = plain(stored)
+    moods = _to_moods(raw.get("mo", ""))
     courses = [_course(text) for text in raw.get("co", ())]
     clinic_id, patient_id = raw["pk"].split("#")
     return Followup(
@@ -109,12 +111,12 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
         notices={TouchId(i): _to_notice(TouchId(i), n) for i, n in raw.get("no", {}).items()},
         changed={name: instant(at) for name, at in raw.get("ch", {}).items()},
         recent=tuple(instant(at) for at in raw.get("re", ())),
-        last_sent_at=maybe_instant(raw.get("ls")),
+        last_sent_at=_to_last_sent(raw),
         taught=frozenset(raw.get("ta", "").split()),
         opted_in_at=maybe_instant(raw.get("oi")),
         stopped_at=maybe_instant(raw.get("so")),
-        answered_at=maybe_instant(raw.get("an")),
-        moods=tuple(_to_mood(mood) for mood in raw.get("mo", "").split()),
+        answered_at=maybe_instant(raw.get("an")) or (moods[-1][0] if moods else None),
+        moods=moods,
         unanswered=tuple(instant(at) for at in raw.get("ua", ())),
         at_risk=raw.get("ri", False),
         alerts={AlertId(i): _to_alert(alert) for i, alert in raw.get("al", {}).items()},
@@ -130,9 +132,41 @@ def from_item(stored: Mapping[str, Any]) -> Followup:
     )
 
 
-def _to_mood(mood: str) -> tuple[datetime, int]:
-    at, score = mood.split(":")
-    return instant(at), int(score)
+# One mood: the minute since the epoch as five digits of base 36 (until 2084), and the score as one.
+_MOOD = 6
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _mood(at: datetime, score: int) -> str:
+    minute, text = ms(at) // 60_000, _DIGITS[score]
+    for _ in range(_MOOD - 1):
+        minute, digit = divmod(minute, 36)
+        text = _DIGITS[digit] + text
+    return text
+
+
+def _last_sent(followup: Followup) -> int | None:
+    """Return when anything was last claimed; nothing when the last counted text says it, 0 for never."""
+    last, counted = followup.last_sent_at, followup.recent[-1:]
+    if counted and last is None:
+        return 0
+    return None if last in counted else maybe_ms(last)
+
+
+def _to_last_sent(raw: Mapping[str, Any]) -> datetime | None:
+    counted = raw.get("re", ())
+    said = raw.get("ls", counted[-1] if counted else None)
+    return maybe_instant(said or None)
+
+
+def _says_when(moods: Sequence[tuple[datetime, int]], followup: Followup) -> bool:
+    """Say whether the latest mood tells by itself when the question was last answered."""
+    return bool(moods) and moods[-1][0] == followup.answered_at
+
+
+def _to_moods(text: str) -> tuple[tuple[datetime, int], ...]:
+    each = (text[start : start + _MOOD] for start in range(0, len(text), _MOOD))
+    return tuple((instant(int(one[:-1], 36) * 60_000), int(one[-1], 36)) for one in each)
 
 
 def _alert(alert: OpenAlert) -> dict[str, Any]:
@@ -167,13 +201,13 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "s": maybe_ms(standing.stated_at) if standing.stated_at != standing.given_at else None,
         "a": maybe_ms(standing.address_at),
         "w": maybe_ms(standing.withdrawn_at),
-        "x": standing.expires_on.isoformat() if standing.expires_on else None,
+        "x": standing.expires_on.toordinal() if standing.expires_on else None,
     }
     return {k: v for k, v in pairs.items() if v is not None}
 
 
 def _to_standing(raw: Mapping[str, Any]) -> Standing:
-    expires = date.fromisoformat(raw["x"]) if "x" in raw else None
+    expires = date.fromordinal(raw["x"]) if "x" in raw else None
     given_at = maybe_instant(raw.get("g"))
     return Standing(
         given_at=given_at,

@@ -249,8 +249,9 @@ def _said(
         case Help():
             return owing(followup, Kind.HELP, heard, now), []
         case Mood(score, letters):
-            answered = max(heard.at, followup.answered_at or heard.at)
-            moods = tuple(sorted((*followup.moods, (heard.at, score))))
+            minute = heard.at.replace(second=0, microsecond=0)  # as exactly as it is kept
+            moods = tuple(sorted((*followup.moods, (minute, score))))
+            answered = max(minute, followup.answered_at or minute)
             after = replace(followup, answered_at=answered, moods=moods)
             touch = question.touch_id if question else None
             measure = Measure(heard.id, heard.at, MOOD, score, complete=True, touch_id=touch)

@@ -205,7 +205,7 @@ SESSION_KEPT = timedelta(days=70)
 NOTICE_KEPT = timedelta(days=2)
 RECENT_KEPT = timedelta(days=7)
 # A fall is measured against the patient's own week; a weekly answer must still find the one before it.
-MOODS_KEPT, MOODS_MAX = timedelta(days=14), 16
+MOODS_KEPT, MOODS_MAX = timedelta(days=14), 8
 
 
 def tidy(followup: Followup, now: datetime) -> Followup:
