@@ -102,7 +102,9 @@ def _thresholds(seen: Sequence[Seen]) -> tuple[float, float]:
     for share in (0.01, 0.02, 0.03, 0.04, 0.05):
         at = _reached_by(reached[Tier.GREEN, Tier.GREEN], share)
         found = sum(weight >= at for weight in reached[Tier.RED, Tier.GREEN])
-        print(f"{share:.0%} of green alerted: {found} of {len(reached[Tier.RED, Tier.GREEN])} missed reds found")
+        print(
+            f"{share:.0%} of green alerted: {found} of {len(reached[Tier.RED, Tier.GREEN])} missed reds found"
+        )
     return (
         _reached_by(reached[Tier.GREEN, Tier.GREEN], IN_VAIN),
         _reached_by(reached[Tier.AMBER, Tier.AMBER], AMBER_RAISED),
