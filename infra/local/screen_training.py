@@ -29,11 +29,14 @@ WEIGHTS = Path("functions/aftercare/content/screen/weights.json")
 AMBER_RAISED = 0.15
 """Share of amber examples that the net may raise to red."""
 
+AMBER_COUNTS = 0.3
+"""How much an amber example counts against red, beside a green one: it is no crisis, but next to one."""
+
 _ROUNDS, _STEP, _LEAST_SEEN, _FOLDS, _LEAST_WEIGHT = 12, 0.3, 2, 5, 0.1
 _BIAS_STEP, _SIGN_STEP = 0.1, 9.0
 PROVENANCE = (
     "Learned by infra/local/screen_training.py from tests/unit/screen/dev_*.jsonl (invented examples, red "
-    "against green) and from nothing else. Do not edit by hand; see infra/decisions/0012."
+    "against the rest) and from nothing else. Do not edit by hand; see infra/decisions/0012."
 )
 
 
@@ -70,22 +73,22 @@ def _seen(one: Example, lexicon: Lexicon) -> Seen:
 
 
 def _learn(seen: Sequence[Seen]) -> Weights:
-    """Fit red against green by logistic regression, one example at a time; amber is neither."""
-    chosen = [one for one in seen if one.expect != Tier.AMBER]
-    count = Counter(sign for one in chosen for sign in one.signs)
+    """Fit red against the rest by logistic regression, one example at a time."""
+    count = Counter(sign for one in seen for sign in one.signs)
     weights = {sign: 0.0 for sign, times in sorted(count.items()) if times >= _LEAST_SEEN}
-    kept = [([sign for sign in one.signs if sign in weights], one.expect == Tier.RED) for one in chosen]
+    kept = [([sign for sign in one.signs if sign in weights], one.expect) for one in seen]
     bias, shuffler = 0.0, random.Random(1)  # noqa: S311 - an order of examples, no secret
     for turn in range(_ROUNDS):
         shuffler.shuffle(kept)
         step = _STEP / (1 + turn * 0.3)
-        for signs, red in kept:
+        for signs, expect in kept:
             scale = 1 / sqrt(len(signs) + 2)
             total = bias + scale * sum([weights[sign] for sign in signs])
-            error = red - 1 / (1 + exp(-max(-30.0, min(30.0, total))))
-            bias += step * error * _BIAS_STEP
+            error = (expect == Tier.RED) - 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+            moved = step * error * (AMBER_COUNTS if expect == Tier.AMBER else 1.0)
+            bias += moved * _BIAS_STEP
             for sign in signs:
-                weights[sign] += step * error * scale * _SIGN_STEP
+                weights[sign] += moved * scale * _SIGN_STEP
     heavy = {sign: round(weight, 1) for sign, weight in weights.items() if abs(weight) >= _LEAST_WEIGHT}
     return Weights(round(bias, 3), 0.0, 0.0, heavy)
 
