@@ -7,6 +7,7 @@ would rewrite can never match, so it is refused too.
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -28,10 +29,18 @@ from aftercare.domain.screen_lexicon import (
     Together,
     Within,
 )
-from aftercare.domain.screen_phrase import Finder, Phrase, parse_phrase
+from aftercare.domain.screen_phrase import Finder, Phrase, Place, parse_phrase
 from aftercare.domain.screen_weights import Weights
 
-Groups = Mapping[str, frozenset[str]]
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The named groups of words, and every place of a phrase that was read with them."""
+
+    words: Mapping[str, frozenset[str]]
+    places: dict[str, Place]
+
+
 GROUPS, WEIGHING = "groups.toml", "weighing.toml"
 LOWERING, WEIGHTS = "lowering", "weights.json"
 LANGUAGES = ("en", "es", "mixed", "other")
@@ -119,7 +128,7 @@ def _groups(raw: Mapping[str, Raw], names: Sequence[str]) -> Groups:
             if name in groups:
                 raise BadInput(f"groups.{name}", name, "each only once", where)
             groups[name] = frozenset(texts_of(raw[where]["groups"], name, where, "groups."))
-    return groups
+    return Groups(groups, {})
 
 
 def _patterns(raw: Raw, where: str, groups: Groups) -> Iterator[tuple[Phrase, Pattern]]:
@@ -181,7 +190,7 @@ def _undoing(weighing: Raw, groups: Groups) -> Iterator[tuple[Phrase, str]]:
     only(table, set(LOWERING_KINDS), "undoing.", WEIGHING)
     for kind in table:
         for text in texts_of(table, kind, WEIGHING, "undoing."):
-            yield parse_phrase(text, groups), kind
+            yield parse_phrase(text, groups.words, groups.places), kind
 
 
 def _together(entry: Raw, themes: set[str]) -> Together:
@@ -213,6 +222,6 @@ def _reason(entry: Raw, where: str, path: str) -> str:
 def _phrases(entry: Raw, where: str, path: str, groups: Groups) -> Iterator[Phrase]:
     for text in texts_of(entry, "phrases", where, path):
         try:
-            yield parse_phrase(text, groups)
+            yield parse_phrase(text, groups.words, groups.places)
         except BadInput as bad:
             raise BadInput(f"{path}phrases", text, bad.allowed, where) from bad

@@ -141,8 +141,9 @@ def _hits(reading: Reading, lexicon: Lexicon, since: int = 0) -> Iterator[_Hit]:
         owner, low = one.owner, lowerings.lowest_at(one)
         if low is None or low.to.rank >= owner.tier.rank > Tier.GREEN.rank:
             yield _Hit(owner.id, owner.theme, owner.reason, owner.tier, owner.medical, one.start)
-        elif low.to is not Tier.GREEN and owner.tier is not Tier.GREEN:
-            yield _Hit(owner.id, owner.theme, LOWERED[low.kind], low.to, owner.medical, one.start)
+        elif owner.tier is not Tier.GREEN:
+            theme = "" if low.to is Tier.GREEN else owner.theme
+            yield _Hit(owner.id, theme, LOWERED[low.kind], low.to, owner.medical, one.start)
 
 
 class _Lowerings:
@@ -189,13 +190,13 @@ def _met(new: set[_Hit], earlier: set[_Hit], lexicon: Lexicon) -> Iterator[_Hit]
 
 def _weighed(hits: set[_Hit], reading: Reading, weights: Weights) -> Iterator[_Hit]:
     """Yield a red hit if the words weigh enough; of a denial only where much else stands beside it."""
-    reasons = {hit.reason for hit in hits if hit.tier is not Tier.GREEN}
-    lowered = bool(reasons & set(LOWERED.values()))
+    told = {hit.reason for hit in hits if hit.reason}
+    lowered = any(hit.reason in LOWERED.values() for hit in hits if hit.tier is not Tier.GREEN)
     if len(reading.words) < (MUCH_BESIDE if lowered else LEAST_WEIGHED):
         return
     if any(hit.tier is Tier.RED for hit in hits):
         return
-    if weights.heaviest(reading.words) >= (weights.beside_at if reasons else weights.alone_at):
+    if weights.heaviest(reading.words) >= (weights.beside_at if told else weights.alone_at):
         yield _Hit("screen.weighed", "", "unclear", Tier.RED)
 
 
