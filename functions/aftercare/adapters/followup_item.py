@@ -145,18 +145,21 @@ def _mood(at: datetime, score: int) -> str:
     return text
 
 
+_NEVER = -1
+
+
 def _last_sent(followup: Followup) -> int | None:
-    """Return when anything was last claimed; nothing when the last counted text says it, 0 for never."""
+    """Return when anything was last claimed; nothing when the last counted text says it."""
     last, counted = followup.last_sent_at, followup.recent[-1:]
     if counted and last is None:
-        return 0
+        return _NEVER
     return None if last in counted else maybe_ms(last)
 
 
 def _to_last_sent(raw: Mapping[str, Any]) -> datetime | None:
     counted = raw.get("re", ())
     said = raw.get("ls", counted[-1] if counted else None)
-    return maybe_instant(said or None)
+    return None if said == _NEVER else maybe_instant(said)
 
 
 def _says_when(moods: Sequence[tuple[datetime, int]], followup: Followup) -> bool:
