@@ -150,6 +150,18 @@ def called(alert: Alert, clinic: Clinic) -> Alert:
     return replace(after, rung_at=_rung_at(after, after.rung, clinic))
 
 
+def not_reached(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
+    """Return the alert after no carrier took a page of its rung: the same people again in a minute.
+
+    From the time of the next step on, that step calls more people instead.
+    """
+    following = _rung_at(alert, alert.rung + 1, clinic)
+    again = now + timedelta(minutes=1)
+    if following is None or again >= following or alert.state is AlertState.ACKNOWLEDGED:
+        return called(alert, clinic)
+    return replace(alert, calling=False, rung_at=again)
+
+
 def released(alert: Alert) -> Alert:
     """Give the lease back."""
     return replace(alert, held_until=None)

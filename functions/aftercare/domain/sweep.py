@@ -1,6 +1,7 @@
 """How what is due becomes a paced queue, without queueing a backlog again every minute."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -88,7 +89,8 @@ def pace(
         if entry.alert_id is not None:
             # A person may be in danger: nothing stands in line before it, and it is handed over each minute
             # until somebody claims the work. A worker's message that failed would return after minutes only.
-            handed.insert(0, Handed(clinic, entry.patient_id, 0, entry.alert_id))
+            wait = max(0, math.ceil((entry.due_at - now).total_seconds()))
+            handed.insert(0, Handed(clinic, entry.patient_id, wait, entry.alert_id))
             continue
         if name in state.handed.get(clinic, ()):
             kept.setdefault(clinic, set()).add(name)

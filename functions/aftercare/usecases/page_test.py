@@ -6,7 +6,7 @@ from aftercare.domain.on_call import on_duty
 from aftercare.domain.records import Page
 from aftercare.domain.tier import Tier
 from aftercare.ports import Accepted, Ports
-from aftercare.usecases.work_alert import hand_page
+from aftercare.usecases.call_staff import hand_page
 
 
 def page_tests(ports: Ports) -> int:

@@ -10,6 +10,7 @@ from aftercare.domain.records import Task, TaskKind
 from aftercare.domain.sweep import LOOK_AHEAD, Due, SweepState, look_ahead, lost, pace
 from aftercare.ports import Ports
 
+A_MINUTE = timedelta(minutes=1)
 # So many overdue events at the most become tasks in one sweep; the next one goes on.
 WAITING_MAX = 50
 
@@ -39,7 +40,8 @@ def sweep_due(now: datetime, ports: Ports) -> Swept:
         TryAgain: The store or the queue is busy; the next tick does it.
     """
     found = ports.due.due(now + LOOK_AHEAD)
-    due = [entry for entry in found if entry.due_at <= now]
+    # A step of a ladder is called at its minute, not at the sweep after it.
+    due = [e for e in found if e.due_at <= (now if e.alert_id is None else now + A_MINUTE)]
     touches = [entry for entry in due if entry.waiting is None]
     # An alert is worked on when it is due and not before: looked at early, it would not be looked at again.
     coming = [e for e in found if e.due_at > now and e.waiting is None and e.alert_id is None]

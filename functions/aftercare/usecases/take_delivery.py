@@ -14,8 +14,9 @@ from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Receipt, Record, Sent, Task, TaskKind
 from aftercare.domain.second_way import sent_again
 from aftercare.ports import Ports
+from aftercare.usecases.call_staff import call_by_next_way
 from aftercare.usecases.what_can_be_said import next_look
-from aftercare.usecases.work_alert import call_by_next_way, work_alert
+from aftercare.usecases.work_alert import work_alert
 
 ATTEMPTS = 6
 _CRISIS = ".crisis-"

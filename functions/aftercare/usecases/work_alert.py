@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from aftercare.content.load_words import load_words
-from aftercare.domain.alert import Alert, AlertState, Answer, crisis_touch
-from aftercare.domain.clinic import Clinic, OnCall
+from aftercare.domain.alert import Alert, Answer, crisis_touch
+from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict, TryAgain
-from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
+from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.domain.ladder import (
     CallStaff,
     TextLost,
@@ -23,20 +23,20 @@ from aftercare.domain.ladder import (
     called,
     next_alert_due,
     next_work,
+    not_reached,
     released,
     unreachable,
 )
 from aftercare.domain.message import Message, render_email, render_sms, values
-from aftercare.domain.on_call import people_for
 from aftercare.domain.protocol import Kind
-from aftercare.domain.records import Page, Record, Sent, Task, TaskKind
-from aftercare.domain.tier import Tier
-from aftercare.ports import Accepted, Busy, Envelope, HandOver, PatientKey, Ports, Refused, Unknown
+from aftercare.domain.records import Sent, TaskKind
+from aftercare.ports import Accepted, Busy, Envelope, Ports, Refused, Unknown
+from aftercare.usecases.call_staff import call_staff, open_about
 
 # One alert cannot have more due at once than this: a text by two ways, and the steps of a ladder.
 WORKS_MAX = 12
-# A page that arrives after the next step was called only confuses; a crisis text stays true for an hour.
-PAGE_VALID_SECONDS, CRISIS_VALID_SECONDS = 300, 3600
+# A crisis text stays true for an hour.
+CRISIS_VALID_SECONDS = 3600
 
 
 def work_on(clinic_id: ClinicId, alert_id: AlertId, ports: Ports) -> None:
@@ -90,8 +90,9 @@ def _do(work: Work, alert: Alert, clinic: Clinic, ports: Ports) -> Alert:
             _unconfirmed(alert, answer, clinic, ports)
             return answered(alert, sent=False, now=ports.clock.now())
         case CallStaff():
-            _call(alert, work, clinic, ports)
-            return called(alert, clinic)
+            if call_staff(alert, work, clinic, ports):
+                return called(alert, clinic)
+            return not_reached(alert, clinic, ports.clock.now())
     assert_never(work)
 
 
@@ -202,96 +203,4 @@ def _keep(alert: Alert, answer: Answer, message: Message, provider_id: str | Non
 
 def _tell_staff(alert: Alert, answer: Answer, ports: Ports) -> None:
     reason = "The crisis text may not have reached the patient. Phone them now."
-    _open(alert, TaskKind.NOT_DELIVERED, crisis_touch(alert, answer), reason, ports)
-
-
-def _open(alert: Alert, kind: TaskKind, about: str, reason: str, ports: Ports) -> None:
-    patient_id = None if alert.patient_id == NO_ONE else alert.patient_id
-    task = Task(f"{kind.value}.{about}", alert.clinic_id, patient_id, kind, reason, ports.clock.now())
-    ports.followups.record([((alert.clinic_id, alert.patient_id), task)])
-
-
-# ---- the staff
-
-
-def _call(alert: Alert, work: CallStaff, clinic: Clinic, ports: Ports) -> None:
-    """Call each person of a step once: by text, and by mail where the text cannot be handed over."""
-    now = ports.clock.now()
-    urgent = alert.tier is Tier.RED
-    people = people_for(work.rung, clinic, now, urgent=urgent, last=work.last)
-    before = {(p.place, p.channel): p for p in ports.alerts.pages(alert.clinic_id, alert.id, work.step)}
-    outcomes: list[tuple[PatientKey, Record]] = []
-    for person in people:
-        place = clinic.on_call.index(person)
-        outcomes += _call_one(alert, work.step, place, person, before, clinic, ports)
-    ports.followups.record(outcomes)
-    if urgent and work.last:
-        reason = "A red alert was called through the whole list and nobody took it on. Act now."
-        _open(alert, TaskKind.INCIDENT, f"{alert.id}.{work.step}", reason, ports)
-
-
-def call_by_next_way(clinic_id: ClinicId, alert_id: AlertId, step: int, place: int, ports: Ports) -> None:
-    """Call a person again, by mail, after their text did not arrive. Nobody is called so twice."""
-    alert, clinic = ports.alerts.get(clinic_id, alert_id), ports.clinics.get(clinic_id)
-    if alert is None or clinic is None or alert.state is AlertState.RESOLVED:
-        return
-    if not 0 <= place < len(clinic.on_call):
-        return
-    known = {(p.place, p.channel): p for p in ports.alerts.pages(clinic_id, alert_id, step)}
-    first = known.get((place, Channel.SMS))
-    if first is not None:
-        known[place, Channel.SMS] = replace(first, accepted=False)
-    person = clinic.on_call[place]
-    ports.followups.record(_call_one(alert, step, place, person, known, clinic, ports))
-
-
-def _call_one(
-    alert: Alert,
-    step: int,
-    place: int,
-    person: OnCall,
-    before: dict[tuple[int, Channel], Page],
-    clinic: Clinic,
-    ports: Ports,
-) -> list[tuple[PatientKey, Record]]:
-    outcomes: list[tuple[PatientKey, Record]] = []
-    for channel, to in ((Channel.SMS, person.phone), (Channel.EMAIL, person.email)):
-        if to is None:
-            continue
-        known = before.get((place, channel))
-        if known is not None and known.accepted:
-            break
-        page = Page(alert.id, step, place, channel, ports.clock.now())
-        if known is not None or not ports.alerts.claim(alert.clinic_id, page, write_id=ports.ids.token()):
-            continue  # whoever claimed it never said how it went: by the next way
-        said = hand_page(page, to, alert.tier, clinic, ports)
-        accepted = isinstance(said, Accepted)
-        provider_id = said.provider_id if isinstance(said, Accepted) else None
-        key = (alert.clinic_id, alert.patient_id)
-        outcomes.append((key, replace(page, accepted=accepted, provider_id=provider_id)))
-        if accepted:
-            break
-    return outcomes
-
-
-def hand_page(page: Page, to: str, tier: Tier, clinic: Clinic, ports: Ports) -> HandOver:
-    """Hand over one page. Its words are the same for every alert of a tier: no patient is in them."""
-    test = page.alert_id.startswith(TEST_PAGE)
-    words = load_words("en")["page_test" if test else f"page_{tier.value}"]
-    filled = values(clinic, "en", clinic.zone, None, None)
-    by_text = page.channel is Channel.SMS
-    message = render_sms(words, filled) if by_text else render_email(words, filled)
-    carrier = ports.sms if by_text else ports.email
-    return carrier.hand_over(
-        message,
-        Envelope(
-            clinic_id=clinic.id,
-            patient_id=NO_ONE,
-            touch_id=TouchId(""),
-            sender=clinic.sms_number if by_text else clinic.email_from,
-            sender_name=clinic.sms_name,
-            to=to,
-            valid_for_seconds=PAGE_VALID_SECONDS,
-            page=page,
-        ),
-    )
+    open_about(alert, TaskKind.NOT_DELIVERED, crisis_touch(alert, answer), reason, ports)
