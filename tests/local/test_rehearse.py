@@ -97,8 +97,7 @@ def test_without_until_it_runs_until_nothing_is_due(tmp_path: Path) -> None:
 def test_an_empty_script_and_blank_lines_are_no_fault(tmp_path: Path) -> None:
     for lines in ([], ["", "   ", json.dumps(UP), ""]):
         result = _rehearse(tmp_path, lines)
-        assert result.exit_code == 0
-    assert {line["event"]["detail-type"] for line in read_json_lines(result.stdout)} == {"ConsentChanged"}
+        assert (result.exit_code, result.stdout) == (0, "")
 
 
 # ---- a script that cannot be read
