@@ -18,8 +18,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TextIO
 
-import boto3
-
 from infra.local.aws_events import bus_event, queue_record, scheduled
 from infra.local.aws_wiring import Function
 from infra.local.carrier import Carrier
@@ -131,14 +129,14 @@ class Cloud:
             "Detail": json.dumps(event.get("detail")),
             "EventBusName": bus or self._first_bus(),
         }
-        (answer,) = boto3.client("events").put_events(Entries=[entry])["Entries"]
+        (answer,) = self._emulator.client("events").put_events(Entries=[entry])["Entries"]
         if "ErrorCode" in answer:
             raise ValueError(f"the bus refused the event: {answer['ErrorMessage']}")
 
     def publish(self, topic: str, message: Mapping[str, Any] | str) -> None:
         """Publish to a topic, by its name in the template, now."""
         text = message if isinstance(message, str) else json.dumps(message)
-        boto3.client("sns").publish(TopicArn=self.resource(topic), Message=text)
+        self._emulator.client("sns").publish(TopicArn=self.resource(topic), Message=text)
 
     def at(self, instant: datetime, action: Callable[[], None]) -> None:
         """Do something when the clock gets there: before anything else of that instant."""

@@ -8,12 +8,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import boto3
+from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dynamodb.models import dynamodb_backends
@@ -42,6 +44,15 @@ _AWS_ENVIRONMENT = {
 Record = dict[str, Any]
 
 
+@lru_cache(maxsize=1)
+def _made_once() -> Any:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _one_key(_subscription: object) -> Any:
+    return _made_once()
+
+
 class Emulator:
     """The part of AWS that moto plays.
 
@@ -53,6 +64,13 @@ class Emulator:
         self._carrier = carrier
         self._stack = ExitStack()
         self.resources: dict[str, str] = {}
+        self._clients: dict[str, Any] = {}
+
+    def client(self, name: str) -> Any:
+        """Return a boto3 client of what stands around the service; made once, for making one is slow."""
+        if name not in self._clients:
+            self._clients[name] = boto3.client(name)
+        return self._clients[name]
 
     def start(self) -> None:
         """Put moto, the carrier, the virtual time and fake credentials in place of the real ones."""
@@ -65,6 +83,12 @@ class Emulator:
         # would be changed. The reader refuses rules that ask for reshaping, so the event goes as it is.
         whole = staticmethod(lambda event, **_reshaping: dict(event))
         self._stack.enter_context(mock.patch("moto.events.models.EventTemplateParser.parse", whole))
+        # Our templates go in as JSON, which moto reads as YAML, thirty times slower; and each topic would
+        # make an RSA key to sign notices with, which nobody checks here.
+        self._stack.enter_context(
+            mock.patch("moto.cloudformation.models.FakeStack.parse_template", json.loads)
+        )
+        self._stack.enter_context(mock.patch("moto.sns.models.Subscription.private_key", _one_key))
         self._stack.enter_context(self._carrier_before_moto())
         # A throttled call backs off for real otherwise, while virtual time stands still.
         no_sleep = SimpleNamespace(sleep=lambda _seconds: None, time=lambda: self._clock.now().timestamp())
@@ -92,7 +116,7 @@ class Emulator:
         answers = self._deploy(blueprint, expressions)
         wiring = wire(blueprint, lambda expression: answers[_canonical(expression)])
         for subscription in wiring.subscriptions:
-            boto3.client("sns").subscribe(
+            self.client("sns").subscribe(
                 TopicArn=subscription.topic,
                 Protocol="sqs",
                 Endpoint=subscription.queue,
@@ -108,7 +132,7 @@ class Emulator:
         chosen = [
             {"ParameterKey": name, "ParameterValue": value} for name, value in blueprint.parameters.items()
         ]
-        client = boto3.client("cloudformation")
+        client = self.client("cloudformation")
         client.create_stack(StackName="local", TemplateBody=json.dumps(template), Parameters=chosen)
         for resource in client.describe_stack_resources(StackName="local")["StackResources"]:
             logical_id = resource["LogicalResourceId"]
