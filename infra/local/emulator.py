@@ -86,7 +86,7 @@ class Emulator:
         # Our templates go in as JSON, which moto reads as YAML, thirty times slower; and each topic would
         # make an RSA key to sign notices with, which nobody checks here.
         self._stack.enter_context(
-            mock.patch("moto.cloudformation.models.FakeStack.parse_template", json.loads)
+            mock.patch("moto.cloudformation.models.Stack.parse_template", staticmethod(json.loads))
         )
         self._stack.enter_context(mock.patch("moto.sns.models.Subscription.private_key", _one_key))
         self._stack.enter_context(self._carrier_before_moto())

@@ -5,12 +5,12 @@ the one at which a touch can really go. A touch that will not go, for a reason t
 anybody, wakes no one by itself: its end is written down with the patient's next write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.decide import EDUCATION_GAP, Decision, Drop, Hold, Library, decide
+from aftercare.domain.decide import EDUCATION_GAP, Decision, Drop, Hold, Library, Send, decide
 from aftercare.domain.followup import Followup, Mark, MarkState
 from aftercare.domain.plan import planned
 from aftercare.domain.protocol import Kind, Protocols
@@ -39,8 +39,23 @@ class Weighing:
 
     def decide(self, touch: Touch, at: datetime) -> Decision:
         """Weigh one touch at an instant, as if nothing happened until then."""
-        near = check_in_near(self.touches, at)
+        near = touch.kind is Kind.EDUCATION and self.check_in_near(at)
         return decide(touch, self.followup, self.clinic, self.library, at, near)
+
+    def check_in_near(self, at: datetime) -> bool:
+        """Say whether a check-in goes within the hour after an instant, one that is held till then too."""
+        soon = at + EDUCATION_GAP
+        for touch in self.touches:
+            if touch.kind is not Kind.CHECK_IN:
+                continue
+            if touch.wakes_at > at:
+                goes_at, goes = touch.wakes_at, True
+            else:
+                goes_at, decision = self.fate(touch, at)
+                goes = isinstance(decision, Send)
+            if goes and at < goes_at <= soon:
+                return True
+        return False
 
     def fate(self, touch: Touch, at: datetime) -> tuple[datetime, Decision]:
         """Follow one touch through its holds. Returns when they end, and what is decided then."""
@@ -72,12 +87,6 @@ class Weighing:
 def _quiet(touch: Touch, decision: Decision) -> bool:
     ends = isinstance(decision, Drop) and decision.reason in QUIET
     return ends and touch.kind is not Kind.SAFETY and not touch.urgent
-
-
-def check_in_near(touches: Iterable[Touch], at: datetime) -> bool:
-    """Say whether a check-in falls due within the hour after an instant."""
-    soon = at + EDUCATION_GAP
-    return any(t.kind is Kind.CHECK_IN and at < t.wakes_at <= soon for t in touches)
 
 
 def next_due(

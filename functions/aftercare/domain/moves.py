@@ -9,7 +9,7 @@ from aftercare.domain.compose import Composed, compose
 from aftercare.domain.consent import Channel, ConsentKey
 from aftercare.domain.decide import GAP, Drop, Hold, Library, Send, decide, required_consents
 from aftercare.domain.followup import Followup, Mark, MarkState, Notice, tidy
-from aftercare.domain.foresee import Weighing, check_in_near
+from aftercare.domain.foresee import Weighing
 from aftercare.domain.ids import TouchId
 from aftercare.domain.plan import opt_in_id, planned
 from aftercare.domain.protocol import LIBRARY, Kind, Protocols
@@ -80,7 +80,8 @@ def next_move(
         followup = replace(followup, unanswered=())
     # What a fact has doomed ends along with what is due, in one write.
     due = sorted((t for t in touches if t.wakes_at <= now or t.doomed is not None), key=lambda t: t.rank)
-    as_read, near = Weighing(touches, followup, clinic, library), check_in_near(touches, now)
+    as_read = Weighing(touches, followup, clinic, library)
+    near = any(t.kind is Kind.EDUCATION for t in due) and as_read.check_in_near(now)
     claim: Claim | None = None
     more, anew, left = False, False, {touch.id: touch for touch in touches}
     dropped: list[tuple[Touch, Reason]] = []
