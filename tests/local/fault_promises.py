@@ -91,3 +91,13 @@ def _everything_told(calm: Aftermath, found: Aftermath) -> Iterator[str]:
     for kind, about in found.tasks.keys() - calm.tasks.keys():
         if kind not in DOUBTS:
             yield f"a task for no reason: {kind} {about}"
+
+
+def taken_by_two(struck: Struck, story: Story) -> Iterator[str]:
+    """Let a second handler run, from its first call to its last, between any two calls of the first."""
+    calm = struck.calm(story.act)
+    for nth, call in enumerate(list(struck.wire.made), start=1):
+        struck.wire.arm(nth, meanwhile=lambda: struck.again())
+        found = struck.after(story.act)
+        assert struck.wire.struck == call
+        yield from (f"before call {nth}, {call}: {fault}" for fault in broken_promises(calm, found))
