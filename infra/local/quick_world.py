@@ -18,10 +18,11 @@ from aftercare.adapters.dynamodb_tasks import DynamoDbLinks, DynamoDbTasks
 from aftercare.contracts.facts_out_shapes import Event
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.hand_over import Accepted, Envelope, HandOver
 from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.domain.message import Message
 from aftercare.domain.sweep import Handed
-from aftercare.ports import Accepted, Envelope, HandOver, PatientKey, Ports
+from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.send_batch import send_batch
 from aftercare.usecases.sweep_due import sweep_due
 from aftercare.usecases.take_event import take_event

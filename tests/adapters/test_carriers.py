@@ -23,10 +23,10 @@ from aftercare.adapters.carrier_faults import answer_of
 from aftercare.adapters.end_user_messaging import EndUserMessaging
 from aftercare.adapters.ses_mail import SesMail, tag_text
 from aftercare.domain.consent import Channel
+from aftercare.domain.hand_over import Accepted, Busy, Envelope, HandOver, Refused, Unknown
 from aftercare.domain.ids import TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
-from aftercare.ports import Accepted, Busy, Envelope, HandOver, Refused, Unknown
 from infra.local.carrier import Carrier
 from infra.local.virtual_clock import VirtualClock
 from tests.building import ADA, ADAS_MAIL, ADAS_PHONE, CLINIC_NUMBER, HUDSON, NOON

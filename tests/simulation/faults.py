@@ -7,9 +7,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.errors import TryAgain
+from aftercare.domain.hand_over import Busy, Envelope, HandOver, Refused, Unknown
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
-from aftercare.ports import Busy, Envelope, HandOver, PatientKey, Refused, Unknown
+from aftercare.ports import PatientKey
 from tests.simulation.living import Life, Living
 from tests.simulation.wire import Event
 

@@ -9,9 +9,10 @@ from typing import Any
 from aftercare.contracts.inbound_sms import InboundSms
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import TryAgain
+from aftercare.domain.hand_over import Accepted, Busy, Envelope, HandOver, Refused, Unknown
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
-from aftercare.ports import Accepted, Busy, Envelope, HandOver, PatientKey, Refused, Unknown
+from aftercare.ports import PatientKey
 from aftercare.usecases.send_batch import send_batch
 from aftercare.usecases.sweep_due import sweep_due
 from aftercare.usecases.work_alert import work_on

@@ -13,8 +13,8 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
+from aftercare.domain.hand_over import Busy, HandOver, Refused, Unknown
 from aftercare.domain.touch import Reason
-from aftercare.ports import Busy, HandOver, Refused, Unknown
 
 # Answers that the same message may meet otherwise in a while: limits, and settings an operator mends.
 _LATER = {

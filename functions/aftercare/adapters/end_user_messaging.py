@@ -6,8 +6,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from aftercare.adapters.carrier_faults import answer_of
+from aftercare.domain.hand_over import Accepted, Envelope, HandOver
 from aftercare.domain.message import Message
-from aftercare.ports import Accepted, Envelope, HandOver
 
 
 class EndUserMessaging:

@@ -10,13 +10,14 @@ from aftercare.content.load_words import load_words
 from aftercare.domain.alert import Alert, AlertState
 from aftercare.domain.clinic import Clinic, OnCall
 from aftercare.domain.consent import Channel
+from aftercare.domain.hand_over import Accepted, Envelope, HandOver, Unknown
 from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
 from aftercare.domain.ladder import CallStaff
 from aftercare.domain.message import render_email, render_sms, values
 from aftercare.domain.on_call import people_for
 from aftercare.domain.records import Page, Record, Task, TaskKind
 from aftercare.domain.tier import Tier
-from aftercare.ports import Accepted, Envelope, HandOver, PatientKey, Ports, Unknown
+from aftercare.ports import PatientKey, Ports
 
 # A page that arrives after the next step was called only confuses.
 PAGE_VALID_SECONDS = 300

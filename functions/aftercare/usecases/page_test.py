@@ -1,11 +1,12 @@
 """Once a week: call whoever is on call, so that everybody knows that pages arrive."""
 
 from aftercare.domain.consent import Channel
+from aftercare.domain.hand_over import Accepted
 from aftercare.domain.ids import TEST_PAGE, AlertId, ClinicId
 from aftercare.domain.on_call import on_duty
 from aftercare.domain.records import Page
 from aftercare.domain.tier import Tier
-from aftercare.ports import Accepted, Ports
+from aftercare.ports import Ports
 from aftercare.usecases.call_staff import hand_page
 
 

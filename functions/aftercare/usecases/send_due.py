@@ -15,11 +15,12 @@ from aftercare.domain.consent import Channel, stop
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, Mark, MarkState
 from aftercare.domain.foresee import next_due
+from aftercare.domain.hand_over import Accepted, Busy, Envelope, Refused, Unknown
 from aftercare.domain.moves import Claim, Move, next_move, released, uncounted
 from aftercare.domain.records import Link, NotSent, Record, Sent, Settled, TaskKind
 from aftercare.domain.settle import marked
 from aftercare.domain.touch import REASONS, Reason
-from aftercare.ports import Accepted, Busy, Envelope, PatientKey, Ports, Refused, Unknown
+from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.find_unfinished import find_unfinished
 from aftercare.usecases.staff_tasks import tasks_for, touch_task
 from aftercare.usecases.what_can_be_said import library_for

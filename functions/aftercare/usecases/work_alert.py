@@ -13,6 +13,7 @@ from aftercare.domain.alert import Alert, Answer, crisis_touch
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict, TryAgain
+from aftercare.domain.hand_over import Accepted, Busy, Envelope, Refused, Unknown
 from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.domain.ladder import (
     CallStaff,
@@ -30,7 +31,7 @@ from aftercare.domain.ladder import (
 from aftercare.domain.message import Message, render_email, render_sms, values
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Sent, TaskKind
-from aftercare.ports import Accepted, Busy, Envelope, Ports, Refused, Unknown
+from aftercare.ports import Ports
 from aftercare.usecases.call_staff import call_staff, open_about
 
 # One alert cannot have more due at once than this: a text by two ways, and the steps of a ladder.

@@ -7,10 +7,10 @@ import pytest
 
 from aftercare.domain.consent import Channel
 from aftercare.domain.delivery import Cause, Outcome, State
+from aftercare.domain.hand_over import Envelope, HandOver, Unknown
 from aftercare.domain.ids import TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.records import Receipt, TaskKind
-from aftercare.ports import Envelope, HandOver, Unknown
 from aftercare.usecases.answer_alert import acknowledge
 from aftercare.usecases.page_test import page_tests
 from aftercare.usecases.pass_night import Night, pass_night

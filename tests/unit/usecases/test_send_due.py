@@ -9,10 +9,11 @@ import pytest
 
 from aftercare.domain.consent import Channel
 from aftercare.domain.followup import MarkState
+from aftercare.domain.hand_over import Busy, Envelope, HandOver, Refused, Unknown
 from aftercare.domain.ids import PatientId, SessionId
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
-from aftercare.ports import Busy, Envelope, HandOver, PatientKey, Ports, Refused, Unknown
+from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.find_unfinished import LEASE
 from aftercare.usecases.send_batch import Batch, send_batch
 from infra.local.quick_world import QuickWorld

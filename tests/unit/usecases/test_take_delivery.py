@@ -8,10 +8,10 @@ import pytest
 from aftercare.domain.consent import Channel
 from aftercare.domain.delivery import Cause, Outcome, State
 from aftercare.domain.errors import TryAgain
+from aftercare.domain.hand_over import Envelope, HandOver
 from aftercare.domain.ids import AlertId, TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.records import Receipt
-from aftercare.ports import Envelope, HandOver
 from aftercare.usecases.answer_alert import resolve
 from aftercare.usecases.take_delivery import take_delivery, take_page_delivery
 from infra.local.quick_world import QuickWorld

@@ -9,10 +9,10 @@ import pytest
 from aftercare.domain.alert import RED_LADDER, AlertState, AnswerState
 from aftercare.domain.clinic import OnCall
 from aftercare.domain.errors import TryAgain
+from aftercare.domain.hand_over import Busy, Envelope, HandOver, Refused, Unknown
 from aftercare.domain.ids import AlertId
 from aftercare.domain.message import Message
 from aftercare.domain.touch import Reason
-from aftercare.ports import Busy, Envelope, HandOver, Refused, Unknown
 from aftercare.usecases.answer_alert import acknowledge, resolve
 from aftercare.usecases.work_alert import work_alert, work_on
 from tests.building import ADAS_MAIL, ADAS_PHONE, BENS_PHONE, HUDSON
