@@ -35,7 +35,10 @@ class TableShape:
 
     hash: KeyAttribute = KeyAttribute("pk")
     range: KeyAttribute = KeyAttribute("sk")
-    indexes: tuple[Index, ...] = (Index("due", KeyAttribute("due_shard"), KeyAttribute("due_at", "N")),)
+    indexes: tuple[Index, ...] = (
+        Index("due", KeyAttribute("due_shard"), KeyAttribute("due_at", "N")),
+        Index("board", KeyAttribute("board"), KeyAttribute("board_key"), projected=None),
+    )
     ttl_attribute: str = EXPIRES_AT
 
     @property

@@ -1,0 +1,141 @@
+"""What the clinic's desk needs from outside: the dashboard, the API and the patient's pages.
+
+Apart from ``ports`` so that no function of the engine pays for it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
+
+from aftercare.domain.alert import Alert
+from aftercare.domain.audit import AuditEntry, Seal
+from aftercare.domain.chart import Chart
+from aftercare.domain.history import History
+from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.patient import Patient
+from aftercare.domain.records import Page, Reply, Task
+from aftercare.domain.sign_in import SignIn
+from aftercare.ports import Ports
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[One]):
+    """One page of a list. ``more``: hand it back to go on; ``None`` at the end.
+
+    It is opaque, bound to the list it came from, and names nobody.
+    """
+
+    rows: tuple[One, ...]
+    more: str | None = None
+
+
+class Board(Protocol):
+    """What is open at a clinic, kept in a sparse index: never a scan, never all patients."""
+
+    def open(self, clinic_id: ClinicId, *, limit: int, after: str | None = None) -> Slice[Alert | Task]:
+        """Return open alerts (red, then amber, the oldest first) and then open tasks, in one call.
+
+        Raises:
+            BadInput: ``after`` is no cursor of this clinic's board.
+        """
+        ...
+
+    def resolved(self, clinic_id: ClinicId, *, limit: int, after: str | None = None) -> Slice[Alert]:
+        """Return resolved alerts, the latest first."""
+        ...
+
+    def pages(self, clinic_id: ClinicId, since: datetime, *, limit: int) -> Sequence[Page]:
+        """Return the calls made since then, the latest first, in one call."""
+        ...
+
+    def faces(
+        self, clinic_id: ClinicId, patients: Sequence[PatientId], replies: Sequence[tuple[PatientId, str]]
+    ) -> tuple[dict[PatientId, Patient], dict[str, Reply]]:
+        """Return who these patients are and these replies, in one call per hundred."""
+        ...
+
+    def task(self, clinic_id: ClinicId, task_id: str) -> Task | None: ...
+
+
+class Histories(Protocol):
+    def whole(self, clinic_id: ClinicId, patient_id: PatientId) -> History | None:
+        """Return all that is kept about one patient, in one query; ``None`` for an unknown one."""
+        ...
+
+
+class Charts(Protocol):
+    """One line per patient, in the order of names."""
+
+    def put(self, chart: Chart) -> None: ...
+
+    def page(
+        self, clinic_id: ClinicId, *, limit: int, after: str | None = None, starting_with: str = ""
+    ) -> Slice[Chart]:
+        """Return one page of the patients whose name starts so, accents and case aside, in one call."""
+        ...
+
+    def every(self, clinic_id: ClinicId) -> Iterator[Chart]:
+        """Return every patient's line, about 2,000 a call."""
+        ...
+
+
+class AuditTrail(Protocol):
+    def write(self, entry: AuditEntry) -> None: ...
+
+    def page(
+        self,
+        clinic_id: ClinicId,
+        *,
+        limit: int,
+        after: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Slice[AuditEntry]:
+        """Return entries, the latest first, in one call."""
+        ...
+
+    def day(self, clinic_id: ClinicId, on: date) -> Sequence[AuditEntry]:
+        """Return every entry of one day (UTC)."""
+        ...
+
+    def seals(self, clinic_id: ClinicId, *, limit: int) -> Sequence[Seal]:
+        """Return the latest seals, the latest first."""
+        ...
+
+    def seal(self, seal: Seal) -> bool:
+        """Keep a seal; ``False`` when that day has one, which stays."""
+        ...
+
+
+class SignIns(Protocol):
+    """Who is signed in at the dashboard. Only hashes of the secrets are stored."""
+
+    def keep(self, sign_in: SignIn) -> None: ...
+
+    def seen(self, secret_hash: str, now: datetime) -> SignIn | None:
+        """Return who holds this secret and note the time, in one call.
+
+        ``None`` when it is unknown, ended, idle for too long or too old.
+        """
+        ...
+
+    def end(self, secret_hash: str) -> None: ...
+
+    def of_clinic(self, clinic_id: ClinicId) -> Sequence[SignIn]:
+        """Return who is signed in at the clinic."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything outside, as the desk needs it. ``ports`` is what the engine has."""
+
+    ports: Ports
+    board: Board
+    histories: Histories
+    charts: Charts
+    audit: AuditTrail
+    sign_ins: SignIns
