@@ -2,6 +2,8 @@
 
 AftercareError
 +-- BadInput   what we were given is wrong: never retried, kept where staff see it
+|   +-- NotFound     there is no such thing at this clinic, or anywhere: nobody learns which
+|   +-- NotAllowed   the person who asks has no role for it
 +-- Conflict   someone else was first: for the caller this is success, or a reason to read again
 |   +-- AlreadyKept   the very thing to be stored is stored already
 +-- TryAgain   the outside world is not ready: retried by the queue or the schedule
@@ -47,6 +49,20 @@ class BadInput(AftercareError):
     def at(self, where: str) -> "BadInput":
         """Return the same error, naming the file, line or event it was found in."""
         return BadInput(self.field, self.found, self.allowed, where)
+
+
+class NotFound(BadInput):
+    """There is no such thing at this clinic. What another clinic has is answered in the same words."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, None, "an id of this clinic")
+
+
+class NotAllowed(BadInput):
+    """None of the person's roles has the right that this takes."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__("role", None, f"a role with the right {right}")
 
 
 class Conflict(AftercareError):

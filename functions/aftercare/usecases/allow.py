@@ -1,0 +1,45 @@
+"""Let a person do something, or refuse it, and keep in the audit trail that they did."""
+
+from aftercare.desk_ports import Desk
+from aftercare.domain.audit import AuditEntry
+from aftercare.domain.errors import NotAllowed
+from aftercare.domain.ids import PatientId
+from aftercare.domain.staff import Person, Right
+
+
+def allow(person: Person, right: Right) -> None:
+    """Do nothing, or raise.
+
+    Raises:
+        NotAllowed: None of the person's roles has this right.
+    """
+    if not person.may(right):
+        raise NotAllowed(right.value)
+
+
+def keep_audit(
+    person: Person,
+    desk: Desk,
+    did: str,
+    *,
+    by: str,
+    patient_id: PatientId | None = None,
+    about: str | None = None,
+) -> None:
+    """Add one entry to the clinic's trail, before what it speaks of is shown.
+
+    Args:
+        person: Who.
+        desk: The outside.
+        did: A code, past tense, such as ``saw_patient``.
+        by: ``dashboard``, ``api`` or ``form``.
+        patient_id: Whom it was about.
+        about: The alert, touch or other id it was about; never words.
+
+    Raises:
+        TryAgain: The store is busy; nothing is shown that is not in the trail.
+    """
+    now, token = desk.ports.clock.now(), desk.ports.ids.token()
+    desk.audit.write(
+        AuditEntry(token, person.clinic_id, now, person.id, person.name, did, by, patient_id, about)
+    )
