@@ -8,6 +8,7 @@ from aftercare.adapters.alert_items import alert_put, page_item, page_put
 from aftercare.adapters.attributes import Item, instant, item, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
 from aftercare.adapters.said_items import measure_row, reply_row, thread_row
+from aftercare.adapters.task_items import task_update
 from aftercare.domain.alert import Alert
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
@@ -26,7 +27,6 @@ from aftercare.domain.records import (
     Sent,
     Settled,
     Task,
-    TaskKind,
     Thread,
     Waiting,
 )
@@ -60,34 +60,6 @@ def key_of(write: Write) -> tuple[str, str]:
     (entry,) = write.values()
     key = entry.get("Key") or entry["Item"]
     return key["pk"]["S"], key["sk"]["S"]
-
-
-def task_update(task: Task, table: str) -> dict[str, Any]:
-    """Open a task unless it is there: an upsert that leaves an open or closed one as it is."""
-    values = {
-        "kind": task.kind.value,
-        "patient": task.patient_id or "-",
-        "reason": task.reason,
-        "opened_at": ms(task.opened_at),
-        "state": "open",
-    }
-    sets = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in values)
-    return {
-        "TableName": table,
-        "Key": item({"pk": task.clinic_id, "sk": f"TASK#{task.id}"}),
-        "UpdateExpression": f"SET {sets}",
-        "ExpressionAttributeNames": {f"#{name}": name for name in values},
-        "ExpressionAttributeValues": item({f":{name}": value for name, value in values.items()}),
-    }
-
-
-def task_from(stored: Mapping[str, Any]) -> Task:
-    """Return the task that ``task_update`` opened."""
-    raw = plain(stored)
-    patient_id = None if raw["patient"] == "-" else PatientId(raw["patient"])
-    name = raw["sk"].removeprefix("TASK#")
-    kind, reason, at = TaskKind(raw["kind"]), raw["reason"], instant(raw["opened_at"])
-    return Task(name, ClinicId(raw["pk"]), patient_id, kind, reason, at)
 
 
 def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
