@@ -10,7 +10,7 @@ from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
 from aftercare.adapters.said_items import measure_row, reply_row, thread_row
 from aftercare.adapters.task_items import task_update
 from aftercare.domain.alert import Alert
-from aftercare.domain.consent import Channel
+from aftercare.domain.consent import Channel, Consent, Purpose
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.ladder import next_alert_due
 from aftercare.domain.patient import Patient
@@ -183,6 +183,24 @@ def _proof(record: ConsentProof) -> dict[str, Any]:
         "recorded_by": consent.recorded_by,
         "expires_on": consent.expires_on.isoformat() if consent.expires_on else None,
     }
+
+
+def proof_from(stored: Mapping[str, Any]) -> ConsentProof:
+    """Return the consent that ``put_of`` wrote, word for word."""
+    raw = plain(stored)
+    _, _, channel, purpose, event_id = raw["sk"].split("#", 4)
+    expires_on = date.fromisoformat(raw["expires_on"]) if "expires_on" in raw else None
+    consent = Consent(
+        Channel(channel),
+        Purpose(purpose),
+        raw["wording_version"],
+        raw["wording"],
+        raw["method"],
+        instant(raw["given_at"]),
+        raw["recorded_by"],
+        expires_on,
+    )
+    return ConsentProof(event_id, consent)
 
 
 def _patient(record: Patient) -> dict[str, Any]:
