@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grimp import build_graph
 
 from aftercare import config
 
@@ -20,8 +21,18 @@ def test_the_template_sets_the_variables_the_code_reads(
     assert {name for name in given if not name.startswith("POWERTOOLS_")} == set(config.VARIABLES)
 
 
-def test_only_the_sender_of_touches_points_patients_to_pages(functions: dict[str, dict[str, Any]]) -> None:
-    assert {n for n, found in functions.items() if "PUBLIC_BASE_URL" in variables_of(found)} == {"TouchDue"}
+def test_every_function_that_computes_when_to_look_next_knows_where_the_pages_are(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    """What can be said depends on it: else a form's touch would wait for one day and go on another."""
+    code = build_graph("aftercare", cache_dir=None)
+    looking = {
+        name
+        for name, found in functions.items()
+        if code.chain_exists(found["Handler"].removesuffix(".handler"), "aftercare.usecases.what_can_be_said")
+    }
+    assert {"TouchDue", "ReplyReceived"} <= looking < set(functions)
+    assert {n for n, found in functions.items() if "PUBLIC_BASE_URL" in variables_of(found)} == looking
 
 
 def test_only_the_sweep_keeps_the_pace(functions: dict[str, dict[str, Any]]) -> None:
