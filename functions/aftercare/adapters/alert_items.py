@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from aftercare.adapters.attributes import Item, attribute, instant, item, maybe_instant, maybe_ms, ms, plain
+from aftercare.adapters.board_keys import OPEN, PAGES, RESOLVED, board_of, by_time
 from aftercare.adapters.followup_item import patient_pk, shard_of
-from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState
+from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState, Told
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import AlertId, ClinicId, PatientId, patient_of
 from aftercare.domain.records import Page
@@ -45,6 +46,7 @@ def alert_item(alert: Alert, write_id: str | None, due_ms: int | None) -> Item:
             "w": write_id,
             "due_shard": shard_of(alert.clinic_id, alert.patient_id) if due_ms is not None else None,
             "due_at": due_ms,
+            **_on_board(alert),
             "tier": alert.tier.value,
             "reason": alert.reason,
             "state": alert.state.value,
@@ -59,6 +61,7 @@ def alert_item(alert: Alert, write_id: str | None, due_ms: int | None) -> Item:
             "round_minutes": alert.round_minutes,
             "calling": alert.calling or None,
             "held_until": maybe_ms(alert.held_until),
+            "told": alert.told.value if alert.told else None,
             "acknowledged_at": maybe_ms(alert.acknowledged_at),
             "acknowledged_by": alert.acknowledged_by,
             "resolved_at": maybe_ms(alert.resolved_at),
@@ -67,6 +70,15 @@ def alert_item(alert: Alert, write_id: str | None, due_ms: int | None) -> Item:
             "note": alert.note,
         }
     )
+
+
+def _on_board(alert: Alert) -> dict[str, str]:
+    if alert.state is AlertState.RESOLVED:
+        ended_at = alert.resolved_at or alert.raised_at
+        return {"board": board_of(alert.clinic_id, RESOLVED), "board_key": by_time(ended_at, alert.id)}
+    rank = "0" if alert.tier is Tier.RED else "1"
+    key = f"{rank}#{by_time(alert.raised_at, alert.id)}"
+    return {"board": board_of(alert.clinic_id, OPEN), "board_key": key}
 
 
 def alert_from(stored: Mapping[str, Any]) -> Alert:
@@ -91,6 +103,7 @@ def alert_from(stored: Mapping[str, Any]) -> Alert:
         round_minutes=raw["round_minutes"],
         calling=raw.get("calling", False),
         held_until=maybe_instant(raw.get("held_until")),
+        told=Told(raw["told"]) if "told" in raw else None,
         acknowledged_at=maybe_instant(raw.get("acknowledged_at")),
         acknowledged_by=raw.get("acknowledged_by"),
         resolved_at=maybe_instant(raw.get("resolved_at")),
@@ -140,6 +153,8 @@ def page_item(page: Page, clinic_id: ClinicId) -> Item:
         {
             "pk": patient_pk(clinic_id, patient_of(page.alert_id)),
             "sk": f"{page_sk(page.alert_id, page.step)}{page.place:02d}#{page.channel.value}",
+            "board": board_of(clinic_id, PAGES),
+            "board_key": by_time(page.at, page.alert_id, str(page.step), str(page.place), page.channel.value),
             "at": ms(page.at),
             "accepted": page.accepted,
             "provider_id": page.provider_id,
