@@ -45,7 +45,8 @@ def given_standings(draw: st.DrawFn) -> Standing:
         withdrawn_at=withdrawn_at,
         address_at=draw(maybe(instants)),
         expires_on=draw(maybe(st.dates(date(2020, 1, 1), date(2040, 1, 1)))),
-        own=withdrawn_at is not None and draw(st.booleans()),
+        # Nobody said no at the very start of 1970, which has no sign to keep it by.
+        own=withdrawn_at is not None and withdrawn_at.timestamp() > 0 and draw(st.booleans()),
     )
 
 

@@ -8,6 +8,37 @@ NOT_MONITORED = 'not_monitored_statement = { signed_by = "Dr. Cleo", signed_on =
 ALL_CALLED, AN_HOUR_ON = "Tue 14:50", "Tue 15:00"
 
 
+def test_while_nobody_comes_everybody_is_called_anew_each_hour(riverside: Riverside) -> None:
+    ada = riverside.patient("Ada")
+    ada.said("Tue 14:00", "I want to kill myself")
+    riverside.until("Tue 16:35")
+    steps = [60 * hour + step for hour in range(3) for step in (0, 5, 10, 15, 30)]
+    assert [page["step"] for page in ada.pages()] == steps
+
+
+def test_a_run_ends_though_nobody_ever_comes_once_everybody_was_called(riverside: Riverside) -> None:
+    """Else a rehearsal with a forgotten alert would play for ever: the rounds that follow are all alike."""
+    ada = riverside.patient("Ada")
+    ada.said("Tue 14:00", "I want to kill myself")
+    riverside.rehearsal.finish()
+    assert [page["step"] for page in riverside.rows("page", alert_id=the_one(ada.alerts("red"))["id"])] == [
+        *(0, 5, 10, 15, 30)
+    ]
+
+
+def test_after_a_quarter_of_an_hour_the_patient_is_told_that_nobody_has_come_yet(
+    riverside: Riverside,
+) -> None:
+    """Reference 4.3: honest, with the crisis lines, and once."""
+    ada = riverside.patient("Ada")
+    told_at = ada.said("Tue 14:00", "I want to kill myself")
+    riverside.until("Tue 17:00")
+    answer, honest = ada.texts(since=told_at)
+    assert 15 * MINUTE <= honest.at - told_at <= 16 * MINUTE
+    assert ("988" in honest["body"], "911" in honest["body"]) == (True, True)
+    assert answer["body"] != honest["body"]
+
+
 def test_a_patient_who_writes_again_after_everybody_was_called_has_everybody_called_again(
     riverside: Riverside,
 ) -> None:
