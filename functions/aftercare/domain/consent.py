@@ -95,7 +95,7 @@ class Standing:
         return self if self.address_at is not None and at <= self.address_at else replace(self, address_at=at)
 
     def with_withdrawn(self, at: datetime, *, own: bool = False) -> "Standing":
-        """Return it after a no. ``own``: of the patient, to us; a no of others to the same yes outweighs it."""
+        """Return it after a no. ``own``: the patient's, to us; any other no to the same yes outweighs it."""
         if own:
             own = self.own or self.agreed or self.withdrawn_at is None
         elif self.given_at is not None and at < self.given_at:
