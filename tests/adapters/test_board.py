@@ -124,9 +124,8 @@ def test_the_patients_own_item_and_the_messages_never_stand_on_the_board(
     client: Any, store: DynamoDbFollowups
 ) -> None:
     reply = Reply("in-1", NOON, ADAS_PHONE, "hello", "unread")
-    store.record(
-        [((HUDSON, ADA), reply), ((HUDSON, ADA), Patient(ADA, "Ada", BIRTH, "en", "UTC", "US", True))]
-    )
+    ada = Patient(ADA, "Ada", BIRTH, "en", "UTC", "US", accepts_unencrypted=True)
+    store.record([((HUDSON, ADA), reply), ((HUDSON, ADA), ada)])
     sks = ("REPLY#in-1", "PATIENT")
     for sk in sks:
         key = {"pk": {"S": "hudson#pat-ada"}, "sk": {"S": sk}}
