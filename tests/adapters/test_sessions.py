@@ -28,12 +28,6 @@ def test_one_name_may_be_two_patients_and_another_clinics_is_nobodys(client: Any
     assert sessions.whose(ClinicId("elsewhere"), ONE) == []
 
 
-def test_more_sessions_than_one_call_takes_are_all_noted(client: Any) -> None:
-    sessions = DynamoDbSessions(client, TABLE)
-    sessions.note(HUDSON, ADA, [SessionId(f"ses-{n}") for n in range(60)])
-    assert sessions.whose(HUDSON, SessionId("ses-59")) == [ADA]
-
-
 def a_record(new: Followup, old: Followup | None = None) -> dict[str, Any]:
     image = to_item(new, "w", None)
     change: dict[str, Any] = {"Keys": {"pk": image["pk"], "sk": image["sk"]}, "NewImage": image}

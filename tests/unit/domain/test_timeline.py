@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from aftercare.domain.records import ConsentProof, Measure, Page, Reply, Task, T
 from aftercare.domain.tier import Tier
 from aftercare.domain.timeline import Moment, MomentKind, timeline
 from aftercare.domain.touch import Reason
-from aftercare.domain.without_clinical import tasks_without_clinical, without_clinical
+from aftercare.domain.without_clinical import without_clinical
 from tests.building import (
     ADA,
     ADAS_PHONE,
@@ -148,17 +147,3 @@ def test_without_the_clinical_right_nothing_of_how_the_patient_is_remains() -> N
     assert (bare.replies[0].body, bare.replies[0].understood, bare.replies[0].tier) == ("", "", Tier.GREEN)
     assert (bare.alerts[0].reason, bare.alerts[0].note, bare.alerts[0].disposition) == ("", None, None)
     assert without_clinical(bare) == bare
-
-
-def test_a_task_about_how_the_patient_is_becomes_one_that_something_waits() -> None:
-    told_kinds = {}
-    for kind in TaskKind:
-        task = Task(f"{kind.value}.x", HUDSON, ADA, kind, "secret", NOON)
-        (bare,) = tasks_without_clinical((task,))
-        told_kinds[kind] = (bare.kind, bare.reason)
-    assert told_kinds[TaskKind.SIDE_EFFECTS] == (TaskKind.UNREAD_REPLY, "")
-    assert told_kinds[TaskKind.CALL_NOW] == (TaskKind.CALL_PATIENT, "")
-    assert told_kinds[TaskKind.OPTED_OUT] == (TaskKind.OPTED_OUT, "secret")
-    crisis = Task("not_delivered.pat-ada.alert.1.crisis-1", HUDSON, ADA, TaskKind.NOT_DELIVERED, "s", NOON)
-    assert tasks_without_clinical((crisis,))[0].reason == ""
-    assert replace(crisis, reason="") == tasks_without_clinical((crisis,))[0]

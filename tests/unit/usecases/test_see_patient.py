@@ -54,7 +54,8 @@ def test_the_front_desk_sees_who_and_when_but_no_word_score_or_reason() -> None:
     view = sees(world, FRONT_DESK)
     everything = repr(view).casefold()
     assert not [secret for secret in SECRETS if secret.casefold() in everything]
-    assert (view.clinical, view.history.measures) == (False, ())
+    assert (view.clinical, view.history.measures, view.chart.moods) == (False, (), ())
+    assert [score for _, score in sees(world).chart.moods] == [2]
     assert [m.text for m in view.timeline if m.kind is MomentKind.REPLY] == ["", "", ""]
     assert any(m.kind is MomentKind.ALERT and m.about == "" for m in view.timeline)
     assert not any(m.text for m in view.timeline if m.title in ("Crisis text", "Message from the clinic"))
