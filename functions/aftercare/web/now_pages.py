@@ -1,6 +1,7 @@
 """The home screen: what needs a person now, and taking it on or ending it in place."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -160,7 +161,7 @@ def _checks(person: Person, desk: Desk, *, busy: bool) -> tuple[Check, ...]:
     return () if all_done(known) else known
 
 
-def _row(view: NowView, **shown: object) -> Response[str]:
+def _row(view: NowView, **shown: Any) -> Response[str]:
     person, desk = _who()
     clinic, sign_in = clinic_of(person, desk), router.context["sign_in"]
     frame = frame_of(person, clinic, sign_in.form_secret, "now", desk.ports.clock.now())

@@ -1,4 +1,4 @@
-"""What codes are called on the pages of the desk. A code that is named nowhere is shown as it is, readable."""
+"""What codes are called on the pages of the desk. A code named nowhere is shown readably."""
 
 from aftercare.domain.records import TaskKind
 
@@ -73,7 +73,6 @@ _TASK = {
     TaskKind.CARRIER_REFUSED: "The carrier did not take it",
     TaskKind.CARRIER_OPTED_OUT: "Blocked at the carrier",
     TaskKind.TELL_IN_PERSON: "Tell them in person",
-    TaskKind.REMS_FORM: "REMS form to file",
     TaskKind.CALL_PATIENT: "Call the patient",
     TaskKind.NO_RIDE: "No ride home yet",
     TaskKind.WRONG_NUMBER: "Wrong number",
@@ -83,7 +82,6 @@ _TASK = {
     TaskKind.INCIDENT: "Nobody took a red alert on",
     TaskKind.TEST_PAGE_MISSED: "A test page was not answered",
     TaskKind.OPT_OUT_DRIFT: "Opt-outs differ from the carrier's list",
-    TaskKind.STRAY_CRISIS: "Crisis words from an unknown number",
 }
 
 # What to do about it. The reason beside it says what happened.
@@ -91,7 +89,7 @@ _FIX = {
     TaskKind.NOT_DELIVERED: "Phone them, and check the number or address with them.",
     TaskKind.UNCONFIRMED: "It is not sent again by itself. Ask the patient whether it came.",
     TaskKind.CARRIER_REFUSED: "Phone them if it matters today; the next message is tried as usual.",
-    TaskKind.CARRIER_OPTED_OUT: "Only the patient can undo it: ask them to text START to the clinic's number.",
+    TaskKind.CARRIER_OPTED_OUT: "Only the patient can undo it: they text START to the clinic's number.",
     TaskKind.WRONG_NUMBER: "Ask the patient for the right number, then change it on their page.",
     TaskKind.COMPLAINT: "They get no more lessons by mail. Ask whether texts are better.",
     TaskKind.UNKNOWN_NUMBER: "If you know whose it is, change the number on that patient's page.",
