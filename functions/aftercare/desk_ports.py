@@ -148,7 +148,7 @@ class Once(Protocol):
         """
         ...
 
-    def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told, now: datetime) -> None:
+    def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told) -> None:
         """Keep what was answered."""
         ...
 

@@ -1,7 +1,6 @@
 """What was asked with a key of the asker's choice, in DynamoDB: one item a key, gone after a day.
 
-``pk`` is ``<clinic>#~once``: no id of a patient begins with a tilde. The body of the request is not kept, only
-a hash of it.
+``pk`` is ``<clinic>#~once``: no id of a patient begins with a tilde. Of the request only a hash is kept.
 """
 
 from contextlib import suppress
@@ -55,7 +54,7 @@ class DynamoDbOnce:
                     raise
         return None if found is None else _told(found, asked)
 
-    def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told, now: datetime) -> None:
+    def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told) -> None:
         with suppress(Conflict), store_faults():
             self._client.update_item(
                 TableName=self._table,

@@ -1,4 +1,4 @@
-"""What was answered to a request that may come again: the same request is answered the same, and acts once."""
+"""What was answered to a request that may come again: the same one is answered the same, and acts once."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -113,9 +113,7 @@ def _settle_fact(
     raise TryAgain("take_fact: too many writers of one patient")
 
 
-def _apply(
-    fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports, *, may_wait: bool
-) -> str:
+def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports, *, may_wait: bool) -> str:
     now = ports.clock.now()
     before, patient = _read(fact, ports)
     if before is not None:
