@@ -5,28 +5,20 @@ filter would answer with everything.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, WithJsonSchema
 
 from aftercare.contracts.fields import (
-    AcceptsUnencrypted,
-    BirthDate,
     ConsentIn,
-    Country,
     Day,
-    Email,
-    GivenName,
     IdText,
     Instant,
-    Language,
     PersonName,
-    Phone,
     Reason,
     SessionIdentity,
-    Zone,
 )
+from aftercare.contracts.patient_changed import ALLOWED, Changes
 from aftercare.contracts.patient_enrolled import PatientIn
 from aftercare.contracts.reading import Wire
 from aftercare.domain.errors import BadInput
@@ -114,33 +106,25 @@ class PatientNew(Wire):
     """A patient, and what they agreed to."""
 
     patient: PatientIn
-    consents: Annotated[list[ConsentIn], Field(max_length=20, description="a list of at most 20 consents")] = []
+    consents: Annotated[
+        list[ConsentIn], Field(max_length=20, description="a list of at most 20 consents")
+    ] = []
 
 
-_CLOSED = ("discharged", "deceased", "transferred", "withdrawn")
-PATCH_ALLOWED = (
-    "at least one of given_name, birth_date, language, time_zone, country, phone, email, "
-    "accepts_unencrypted; or closed_reason alone"
-)
+_CLOSED = "one of discharged, deceased, transferred, withdrawn; alone, it closes the file"
+PATCH_ALLOWED = f"{ALLOWED}; or closed_reason alone"
 
 
-class PatientPatch(Wire):
+class _Patch(Changes, total=False):
+    closed_reason: Annotated[
+        Literal["discharged", "deceased", "transferred", "withdrawn"], Field(description=_CLOSED)
+    ]
+
+
+class PatientPatch(RootModel[_Patch]):
     """Fields that change, or the reason the file is closed. Null takes a phone or an email away."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
-
-    given_name: GivenName = Field(default=None)
-    birth_date: BirthDate = Field(default=None)
-    language: Language = Field(default=None)
-    time_zone: Zone = Field(default=None)
-    country: Country = Field(default=None)
-    phone: Phone | None = None
-    email: Email | None = None
-    accepts_unencrypted: AcceptsUnencrypted = Field(default=None)
-    closed_reason: Annotated[
-        Literal["discharged", "deceased", "transferred", "withdrawn"],
-        Field(description="one of " + ", ".join(_CLOSED) + "; alone, it closes the file"),
-    ] = Field(default=None)
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
 
 
 class WithdrawalNew(Wire):
@@ -272,5 +256,3 @@ def read_session_patch(patch: SessionPatch) -> Mapping[str, Any]:
     if needed is not None and needed not in said:
         raise BadInput(needed, None, f"required with the status {patch.status}: an instant with its offset")
     return said
-
-

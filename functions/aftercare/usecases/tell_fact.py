@@ -14,7 +14,7 @@ from aftercare.usecases.take_fact import checked_fact, take_fact
 
 def event_id(person: Person, once: str, by: str) -> str:
     """Name the fact after who states it and the key they chose: stated twice, it is one fact."""
-    digest = hashlib.sha256("\n".join((person.id, once)).encode()).hexdigest()
+    digest = hashlib.sha256(f"{person.id}\n{once}".encode()).hexdigest()
     return f"{by}.{digest[:32]}"
 
 
