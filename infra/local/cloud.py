@@ -288,7 +288,9 @@ class Cloud:
         if others:
             raise TemplateNotSupported("table='memory' stands for one table, and the template has more")
         table = MemoryTable(name, now=self.clock.now)
-        table.subscribe(lambda record: self._memory_records.append({**record, "eventSourceARN": stream}))
+        table.subscribe(
+            lambda record: self._memory_records.append({**record, "eventSourceARN": stream}), only_reads=True
+        )
         return table
 
     def _first_bus(self) -> str:

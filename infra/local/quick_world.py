@@ -132,7 +132,7 @@ class QuickWorld:
         self.clock = VirtualClock(starts_at)
         self.memory = MemoryTable("aftercare", now=self.clock.now)
         self.records: list[Mapping[str, Any]] = []
-        self.memory.subscribe(self.records.append)
+        self.memory.subscribe(self.records.append, only_reads=True)
         client = table(self.memory) if table is not None else self.memory
         self.carrier = QuickCarrier(self.clock)
         self.queue = QuickQueue(self.clock)
