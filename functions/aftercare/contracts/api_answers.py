@@ -34,6 +34,24 @@ class Done(Out):
     outcome: Literal["done"] = "done"
 
 
+class MessageWritten(Out):
+    """What became of a message that a person wrote. ``parts``: of a text; 0 for a mail."""
+
+    touch_id: str
+    went: Literal["sent", "sending", "unconfirmed", "not_sent"]
+    channel: str | None
+    parts: int
+    reason: str | None
+    why: Annotated[str, Field(description="why it was not sent; empty if it was")]
+
+
+class Paused(Out):
+    """Until when nothing is sent; null when nothing holds messages back."""
+
+    id: str
+    paused_until: Instant | None
+
+
 class PatientFace(Out):
     """Who a row is about, and how to reach them."""
 

@@ -155,9 +155,9 @@ class MessageNew(Wire):
 
 
 class PauseNew(Wire):
-    """Until when nothing is sent; null lifts a pause."""
+    """The first day on which messages go again, on the patient's calendar; null lifts a pause."""
 
-    until: Instant | None
+    until: Day | None
 
 
 class SessionNew(SessionIdentity):

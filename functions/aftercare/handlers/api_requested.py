@@ -65,5 +65,6 @@ app.exception_handler(Exception)(_failed)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request, whose token API Gateway has verified."""
     told = app.resolve(event, context)
+    metrics.add_metric("ApiAnswered", MetricUnit.Count, 1)
     logger.info("api_requested", status=told["statusCode"])
     return told

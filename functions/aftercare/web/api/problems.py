@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools.event_handler import Response
 
-from aftercare.domain.errors import AftercareError, AtOdds, BadInput, Conflict, NotAllowed, NotFound, TryAgain
+from aftercare.domain.errors import (
+    AftercareError,
+    AtOdds,
+    BadInput,
+    Conflict,
+    MayNotWrite,
+    NotAllowed,
+    NotFound,
+    TryAgain,
+)
 
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
@@ -92,6 +101,8 @@ def refusal_of(error: AftercareError) -> Response[str]:
     match error:
         case NotFound():
             return refuse(NOT_FOUND)
+        case MayNotWrite():
+            return refuse(AT_ODDS, [(error.field, error.allowed)])
         case NotAllowed():
             return refuse(NOT_ALLOWED, [(error.field, error.allowed)])
         case BadInput():

@@ -2,10 +2,17 @@
 
 import re
 
-from aftercare.web.api import alerts, patients, sessions, worklist
+from aftercare.web.api import alerts, files, patients, sessions, touches, worklist
 from aftercare.web.api.route import Route
 
-ROUTES: tuple[Route, ...] = (*patients.ROUTES, *sessions.ROUTES, *alerts.ROUTES, *worklist.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *patients.ROUTES,
+    *files.ROUTES,
+    *sessions.ROUTES,
+    *touches.ROUTES,
+    *alerts.ROUTES,
+    *worklist.ROUTES,
+)
 _PLACE = re.compile(r"\{\w+\}")
 _PATHS = {route.path: re.compile(_PLACE.sub("[^/]+", route.path)) for route in ROUTES}
 
