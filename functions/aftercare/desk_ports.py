@@ -110,6 +110,10 @@ class AuditTrail(Protocol):
         """Return every entry of one day (UTC)."""
         ...
 
+    def first(self, clinic_id: ClinicId) -> AuditEntry | None:
+        """Return the oldest entry: the chain of seals begins on its day."""
+        ...
+
     def seals(self, clinic_id: ClinicId, *, limit: int) -> Sequence[Seal]:
         """Return the latest seals, the latest first."""
         ...
