@@ -3,7 +3,7 @@
 Apart from ``ports`` so that no function of the engine pays for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
@@ -12,7 +12,7 @@ from aftercare.domain.alert import Alert
 from aftercare.domain.audit import AuditEntry, Seal
 from aftercare.domain.chart import Chart
 from aftercare.domain.history import History
-from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.ids import ClinicId, PatientId, SessionId
 from aftercare.domain.once import Told
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Page, Reply, Task
@@ -66,6 +66,18 @@ class Board(Protocol):
 class Histories(Protocol):
     def whole(self, clinic_id: ClinicId, patient_id: PatientId) -> History | None:
         """Return all that is kept about one patient, in one query; ``None`` for an unknown one."""
+        ...
+
+
+class Sessions(Protocol):
+    """Whose session is whose, for those who know a session or a touch only by its name."""
+
+    def note(self, clinic_id: ClinicId, patient_id: PatientId, sessions: Iterable[SessionId]) -> None:
+        """Keep that these are sessions of this patient. Doing it twice changes nothing."""
+        ...
+
+    def whose(self, clinic_id: ClinicId, session_id: SessionId) -> Sequence[PatientId]:
+        """Return which patients have a session of this name, in one call; usually one."""
         ...
 
 
@@ -179,3 +191,4 @@ class Desk:
     charts: Charts
     audit: AuditTrail
     sign_ins: SignIns
+    sessions: Sessions

@@ -7,6 +7,7 @@ from aftercare.adapters.dynamodb_board import DynamoDbBoard
 from aftercare.adapters.dynamodb_charts import DynamoDbCharts
 from aftercare.adapters.dynamodb_histories import DynamoDbHistories
 from aftercare.adapters.dynamodb_once import DynamoDbOnce
+from aftercare.adapters.dynamodb_sessions import DynamoDbSessions
 from aftercare.adapters.dynamodb_sign_ins import DynamoDbSignIns
 from aftercare.config import read_config
 from aftercare.desk_ports import Desk, Once
@@ -27,6 +28,7 @@ def desk() -> Desk:
                 charts=DynamoDbCharts(client, table),
                 audit=DynamoDbAudit(client, table),
                 sign_ins=DynamoDbSignIns(client, table),
+                sessions=DynamoDbSessions(client, table),
             )
         ]
     return _built[0]
