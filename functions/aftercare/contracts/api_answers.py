@@ -321,6 +321,52 @@ class Audit(Out):
 
     entries: tuple[Entry, ...]
     next: Annotated[str | None, Field(description="as `after`; null at the end")]
+    broken_on: Annotated[
+        date | None, Field(description="a sealed day that is not what was sealed; null: the trail is whole")
+    ]
+
+
+class Rate(Out):
+    """A share with its 95 % interval; all null when too few stand behind it."""
+
+    count: int | None
+    of: int | None
+    low: float | None
+    high: float | None
+
+
+class Cell(Out):
+    """How those stand who gave a total at one place of their course; null: the latest total of each."""
+
+    at: int | None
+    patients: int | None
+    response: Rate
+    remission: Rate | None
+    improved: Rate
+    worsened: Rate
+
+
+class MeasureOutcome(Out):
+    """One measure: the latest totals, and those by session number and by week since the first session."""
+
+    code: str
+    latest: Cell
+    by_session: tuple[Cell, ...]
+    by_week: tuple[Cell, ...]
+
+
+class Outcomes(Out):
+    """What was counted. ``taken_on_in``: median minutes until a red alert was taken on."""
+
+    patients: int
+    courses: int
+    sessions: int
+    texts: int
+    sms_parts: int
+    replies: Rate
+    deliveries: Rate
+    taken_on_in: int | None
+    measures: tuple[MeasureOutcome, ...]
 
 
 class Fault(Out):

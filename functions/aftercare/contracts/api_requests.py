@@ -115,13 +115,15 @@ _CLOSED = "one of discharged, deceased, transferred, withdrawn; alone, it closes
 PATCH_ALLOWED = f"{ALLOWED}; or closed_reason alone"
 
 
-class _Patch(Changes, total=False):
+class Patch(Changes, total=False):
+    """At least one of the patient's fields, or closed_reason alone."""
+
     closed_reason: Annotated[
         Literal["discharged", "deceased", "transferred", "withdrawn"], Field(description=_CLOSED)
     ]
 
 
-class PatientPatch(RootModel[_Patch]):
+class PatientPatch(RootModel[Patch]):
     """Fields that change, or the reason the file is closed. Null takes a phone or an email away."""
 
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True)

@@ -1,9 +1,24 @@
 """The route table: what the resolver serves, what the tests walk, and what the OpenAPI document says."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
-from aftercare.web.api import alerts, files, patients, sessions, touches, worklist
-from aftercare.web.api.route import Route
+from aftercare.web.api import alerts, files, patients, rates, sessions, touches, worklist
+from aftercare.web.api.document import document
+from aftercare.web.api.route import Call, Route
+
+
+@lru_cache(maxsize=1)
+def openapi() -> Mapping[str, Any]:
+    """Return the description of all routes, this one included."""
+    return document(ROUTES)
+
+
+def _describe(_: Call) -> Mapping[str, Any]:
+    return openapi()
+
 
 ROUTES: tuple[Route, ...] = (
     *patients.ROUTES,
@@ -12,6 +27,8 @@ ROUTES: tuple[Route, ...] = (
     *touches.ROUTES,
     *alerts.ROUTES,
     *worklist.ROUTES,
+    *rates.ROUTES,
+    Route("GET", "/v1/openapi.json", None, _describe, "Describe this API", None),
 )
 _PLACE = re.compile(r"\{\w+\}")
 _PATHS = {route.path: re.compile(_PLACE.sub("[^/]+", route.path)) for route in ROUTES}
