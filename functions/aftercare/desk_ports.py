@@ -13,6 +13,7 @@ from aftercare.domain.audit import AuditEntry, Seal
 from aftercare.domain.chart import Chart
 from aftercare.domain.history import History
 from aftercare.domain.ids import ClinicId, PatientId, SessionId
+from aftercare.domain.once import Told
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Page, Reply, Task
 from aftercare.domain.sign_in import SignIn
@@ -150,6 +151,33 @@ class SignIns(Protocol):
 
     def of_clinic(self, clinic_id: ClinicId) -> Sequence[SignIn]:
         """Return who signed in at the clinic and has not ended it; whether it still stands, each one says."""
+        ...
+
+
+class Once(Protocol):
+    """What was asked with a key of the asker's choice, so that it is done once. Kept for a day."""
+
+    def begin(self, clinic_id: ClinicId, name: str, asked: str, now: datetime) -> Told | None:
+        """Take the key, or return what was answered to the same request.
+
+        Args:
+            clinic_id: Whose.
+            name: The asker and their key; another asker's same key is another one.
+            asked: Stands for the whole request.
+            now: Aware instant.
+
+        Raises:
+            BadInput: The key was used for another request.
+            Conflict: The same request is being worked on at this moment.
+        """
+        ...
+
+    def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told) -> None:
+        """Keep what was answered."""
+        ...
+
+    def free(self, clinic_id: ClinicId, name: str, asked: str) -> None:
+        """Give the key back: nothing was done. An answer that was kept stays."""
         ...
 
 

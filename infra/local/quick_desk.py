@@ -20,6 +20,7 @@ def desk_on(client: Any, ports: Ports, table: str = "aftercare") -> Desk:
         histories=DynamoDbHistories(client, table),
         charts=DynamoDbCharts(client, table),
         audit=DynamoDbAudit(client, table),
+        sessions=DynamoDbSessions(client, table),
         sign_ins=DynamoDbSignIns(client, table),
         sessions=DynamoDbSessions(client, table),
     )
