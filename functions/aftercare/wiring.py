@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from botocore.config import Config as ClientConfig
+from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
 from aftercare.adapters.dynamodb_alerts import DynamoDbAlerts
@@ -36,9 +37,18 @@ _CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
 Clients = Callable[[str], Any]
 
 
+class _OurModels(Loader):  # type: ignore[misc]  # botocore ships no types
+    """Knows which services we call: botocore lists the models of all 400 before it reads one, twice."""
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  the same of each type
+        return ["dynamodb", "events", "pinpoint-sms-voice-v2", "sesv2", "sqs"]
+
+
 @lru_cache(maxsize=1)
 def _session() -> Session:
-    return get_session()
+    session = get_session()
+    session.register_component("data_loader", _OurModels())
+    return session
 
 
 def boto_client(name: str, *, checked: bool = False) -> Any:
