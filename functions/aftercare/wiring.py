@@ -37,17 +37,24 @@ _CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
 Clients = Callable[[str], Any]
 
 
-class _OurModels(Loader):  # type: ignore[misc]  # botocore ships no types
-    """Knows which services we call: botocore lists the models of all 400 before it reads one, twice."""
+class _Models(Loader):  # type: ignore[misc]  # botocore ships no types
+    """Finds the model of a service by its name: botocore lists those of all 400 first, twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  the same of each type
-        return ["dynamodb", "events", "pinpoint-sms-voice-v2", "sesv2", "sqs"]
+        return sorted(self.asked)
+
+
+_MODELS = _Models()
 
 
 @lru_cache(maxsize=1)
 def _session() -> Session:
     session = get_session()
-    session.register_component("data_loader", _OurModels())
+    session.register_component("data_loader", _MODELS)
     return session
 
 
@@ -59,6 +66,7 @@ def boto_client(name: str, *, checked: bool = False) -> Any:
     model before it leaves.
     """
     config = _CONFIGS.get(name, _STORE)
+    _MODELS.asked.add(name)
     return _session().create_client(name, config=config if checked else config.merge(_LEAN))
 
 
