@@ -11,7 +11,7 @@ what AWS does between them; the carrier takes what leaves for patients.
 import heapq
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,10 +24,10 @@ from infra.local.carrier import Carrier
 from infra.local.deliveries import Deliveries, Failure
 from infra.local.emulator import Emulator
 from infra.local.invoker import Invoker
-from infra.local.memory_table import MemoryTable
+from infra.local.quick_clients import quick_clients
 from infra.local.schedules import DueIndex, Timetable
 from infra.local.service import Clients, Service
-from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, TemplateNotSupported, read_template
+from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, read_template
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
 Json = dict[str, Any]
@@ -43,12 +43,13 @@ class Cloud:
         carrier: Takes texts and mails.
         parameters: Template parameters, in place of their defaults.
         clients: ``name -> boto3-like client`` for the functions, in place of boto3.
-        table: ``"moto"``, or ``"memory"`` for the fast in-memory table.
+        table: ``"moto"``, or ``"memory"`` for the fast one.
         idle_tick: How often the minute schedule fires while nothing is due.
         on_function_environment: Called with the function whose variables have just been put in place,
             when they differ from the last call's. Default: rewire ``aftercare``, if the template uses it.
         logs: Where what handlers print goes; None leaves it on standard output.
         around: Called with each client's name and the client; what it returns stands in the client's place.
+        quick: No request is serialised; see ``quick_clients``.
     """
 
     def __init__(
@@ -64,13 +65,14 @@ class Cloud:
         on_function_environment: Callable[[Function], None] | None = None,
         logs: TextIO | None = None,
         around: Callable[[str, Any], Any] | None = None,
+        quick: bool = False,
     ) -> None:
         self.clock = clock
         self.carrier = carrier
         self.ids = SequentialIds()
         self._template = template
         self._parameters = parameters
-        self._clients = clients
+        self._clients = quick_clients(carrier, clock) if quick else clients
         self._around = around or (lambda _, client: client)
         self._in_memory = table == "memory"
         self._cached: dict[str, Any] = {}
@@ -78,7 +80,7 @@ class Cloud:
         self._idle_tick = idle_tick
         self._rewire = on_function_environment
         self._logs = logs
-        self._emulator = Emulator(clock, carrier)
+        self._emulator = Emulator(clock, carrier, self._clients if quick else None)
         self._due = DueIndex()
         self._numbers = itertools.count()
         self._script: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -92,7 +94,8 @@ class Cloud:
             undo.callback(self._emulator.stop)
             self._wiring = self._emulator.create(blueprint)
             if self._in_memory:
-                self._cached["dynamodb"] = self._around("dynamodb", self._memory_table())
+                table = self._emulator.memory_table(self._memory_records.append)
+                self._cached["dynamodb"] = self._around("dynamodb", table)
             functions = self._wiring.functions
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
@@ -114,11 +117,7 @@ class Cloud:
     # ---- what happens from outside
 
     def put_event(self, event: Mapping[str, Any], bus: str | None = None) -> None:
-        """Put an event on a bus now.
-
-        Args:
-            event: ``{"source", "detail-type", "detail"}``, as a receiver would see it.
-            bus: Name of the bus; by default the template's first one.
+        """Put an event, ``{"source", "detail-type", "detail"}``, on a bus now; by default the first one.
 
         Raises:
             ValueError: The bus refused the event.
@@ -129,14 +128,14 @@ class Cloud:
             "Detail": json.dumps(event.get("detail")),
             "EventBusName": bus or self._first_bus(),
         }
-        (answer,) = self._emulator.client("events").put_events(Entries=[entry])["Entries"]
+        (answer,) = self._emulator.outside("events").put_events(Entries=[entry])["Entries"]
         if "ErrorCode" in answer:
             raise ValueError(f"the bus refused the event: {answer['ErrorMessage']}")
 
     def publish(self, topic: str, message: Mapping[str, Any] | str) -> None:
         """Publish to a topic, by its name in the template, now."""
         text = message if isinstance(message, str) else json.dumps(message)
-        self._emulator.client("sns").publish(TopicArn=self.resource(topic), Message=text)
+        self._emulator.outside("sns").publish(TopicArn=self.resource(topic), Message=text)
 
     def at(self, instant: datetime, action: Callable[[], None]) -> None:
         """Do something when the clock gets there: before anything else of that instant."""
@@ -161,6 +160,18 @@ class Cloud:
                 yield
         finally:
             self._observe()
+
+    def resume(self, rows: Iterable[Json], tokens: int) -> None:
+        """Go on from the rows of an in-memory table as they once were. No function hears of them.
+
+        ``tokens``: how many ids were given until then.
+        """
+        self.client("dynamodb").load(rows)
+        self._due.note(self._memory_records)
+        for record, observer in itertools.product(self._memory_records, self._on_record):
+            observer(record)
+        self._memory_records.clear()
+        self.ids.skip(tokens)
 
     # ---- what can be seen
 
@@ -271,7 +282,7 @@ class Cloud:
         """Show what was stored and what was put on a bus since the last look."""
         records = self._emulator.take_stream_records() + self._memory_records
         if records:
-            self._memory_records = []
+            self._memory_records.clear()
             self._due.note(records)
             self._deliveries.feed_streams(records)
             for record, observer in itertools.product(records, self._on_record):
@@ -280,15 +291,6 @@ class Cloud:
             for message in self._emulator.queue(watch).take_all():
                 for observer in self._on_event:
                     observer(bus_event(message.body))
-
-    def _memory_table(self) -> MemoryTable:
-        """Stand a fast table in for the template's one table, stream included."""
-        (name, stream), *others = self._emulator.streams().items()
-        if others:
-            raise TemplateNotSupported("table='memory' stands for one table, and the template has more")
-        table = MemoryTable(name, now=self.clock.now)
-        table.subscribe(lambda record: self._memory_records.append({**record, "eventSourceARN": stream}))
-        return table
 
     def _first_bus(self) -> str:
         buses = (self.resource(watch.removesuffix(WATCH_SUFFIX + SHADOW_SUFFIX)) for watch in self._watches)
