@@ -15,6 +15,7 @@ from aftercare.domain.hand_over import Envelope, HandOver
 from aftercare.domain.ids import AlertId, ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.message import Message
 from aftercare.domain.patient import Patient
+from aftercare.domain.readiness import TestPage
 from aftercare.domain.records import (
     Link,
     Measure,
@@ -176,8 +177,8 @@ class Alerts(Protocol):
         """Keep who answered the test page; ``False`` when there is no such page."""
         ...
 
-    def unanswered_tests(self, clinic_id: ClinicId) -> Sequence[tuple[AlertId, datetime]]:
-        """Return the test pages nobody acknowledged, with when they were sent."""
+    def tests(self, clinic_id: ClinicId) -> Sequence[TestPage]:
+        """Return the latest two test pages."""
         ...
 
     def pages(self, clinic_id: ClinicId, alert_id: AlertId, step: int) -> Sequence[Page]:

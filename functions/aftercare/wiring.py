@@ -67,11 +67,18 @@ class _Lazy:
 
 
 _parts: dict[str, Any] = {}
+_clients: dict[str, _Lazy] = {}
+
+
+def client(name: str) -> Any:
+    """Return the container's one client of a service, made at its first call."""
+    return _clients.setdefault(name, _Lazy(name, _parts.get("clients") or boto_client))
 
 
 def rewire(*, clock: Clock | None = None, ids: Ids | None = None, clients: Clients | None = None) -> None:
     """Replace the outside: for the laptop deployment and tests. Without arguments, the real one again."""
     _parts.clear()
+    _clients.clear()
     _parts.update({k: v for k, v in {"clock": clock, "ids": ids, "clients": clients}.items() if v})
     ports.cache_clear()
 
@@ -82,8 +89,7 @@ def ports() -> Ports:
     config = read_config()
     clock: Clock = _parts.get("clock") or SystemClock()
     ids: Ids = _parts.get("ids") or RandomIds()
-    clients: Clients = _parts.get("clients") or boto_client
-    dynamodb, sqs = _Lazy("dynamodb", clients), _Lazy("sqs", clients)
+    dynamodb, sqs = client("dynamodb"), client("sqs")
     table = config.table_name
     return Ports(
         clock=clock,
@@ -95,10 +101,10 @@ def ports() -> Ports:
         due=DynamoDbDue(dynamodb, table),
         touch_queue=SqsTouchQueue(sqs, config.touch_queue_url),
         parked=SqsParkedQueue(sqs, config.parked_queue_url),
-        opt_outs=CarrierOptOuts(_Lazy("pinpoint-sms-voice-v2", clients), config.opt_out_list),
-        bus=EventBridgeBus(_Lazy("events", clients), config.bus_name),
-        sms=EndUserMessaging(_Lazy("pinpoint-sms-voice-v2", clients), config.sms_configuration_set),
-        email=SesMail(_Lazy("sesv2", clients), config.email_configuration_set),
+        opt_outs=CarrierOptOuts(client("pinpoint-sms-voice-v2"), config.opt_out_list),
+        bus=EventBridgeBus(client("events"), config.bus_name),
+        sms=EndUserMessaging(client("pinpoint-sms-voice-v2"), config.sms_configuration_set),
+        email=SesMail(client("sesv2"), config.email_configuration_set),
         links=DynamoDbLinks(dynamodb, table),
         public_base_url=config.public_base_url,
         sms_parts_per_second=config.sms_parts_per_second,

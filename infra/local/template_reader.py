@@ -3,6 +3,7 @@
 import copy
 import functools
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ _MADE_BY_MOTO = frozenset(
 # The deliveries of the local cloud stand for these.
 WIRED_HERE = frozenset(
     {
+        "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Route",
         "AWS::Events::Rule",
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::EventSourceMapping",
@@ -38,8 +41,13 @@ WIRED_HERE = frozenset(
         "AWS::Scheduler::Schedule",
     }
 )
-# Nothing on a laptop behaves differently without these.
+# Nothing on a laptop behaves differently without these; what refers to one gets its name.
+_ONLY_NAMED = ("AWS::ApiGatewayV2::Api", "AWS::Cognito::")
+# Nothing on a laptop behaves differently without these, and nothing refers to them.
 _LEFT_OUT = (
+    *_ONLY_NAMED,
+    "AWS::ApiGatewayV2::Authorizer",
+    "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::",
     "AWS::Events::EventBusPolicy",
     "AWS::EventSchemas::",
@@ -52,6 +60,9 @@ _LEFT_OUT = (
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
 )
+
+
+_PLACE = re.compile(r"\$\{(\w+)\}")
 
 
 class TemplateNotSupported(Exception):
@@ -99,7 +110,7 @@ def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> Bl
     if unset := sorted(n for n, spec in declared.items() if n not in given and "Default" not in spec):
         raise TemplateNotSupported(f"{path.name}: parameter {', '.join(unset)} needs a value")
     chosen = _Chooser(translated.get("Conditions", {}), values).resources(translated["Resources"])
-    return _sorted_into_parts(_with_buses_named(chosen), declared, values)
+    return _sorted_into_parts(_with_names(chosen), declared, values)
 
 
 @functools.lru_cache(maxsize=16)
@@ -192,16 +203,19 @@ def _is_no_value(node: Any) -> bool:
     return isinstance(node, dict) and node == {"Ref": "AWS::NoValue"}
 
 
-def _with_buses_named(resources: dict[str, Any]) -> dict[str, Any]:
-    """Put the name of a bus where it is referred to: moto gives an object there."""
-    buses = {n: r["Properties"]["Name"] for n, r in resources.items() if r["Type"] == "AWS::Events::EventBus"}
+def _with_names(resources: dict[str, Any]) -> dict[str, Any]:
+    """Put a name where something is referred to that moto has no name for: a bus, or what is left out."""
+    names = {n: r["Properties"]["Name"] for n, r in resources.items() if r["Type"] == "AWS::Events::EventBus"}
+    names |= {name: name for name, r in resources.items() if r["Type"].startswith(_ONLY_NAMED)}
 
     def named(node: Any) -> Any:
         if isinstance(node, list):
             return [named(item) for item in node]
         if isinstance(node, dict):
-            if isinstance(node.get("Ref"), str) and node["Ref"] in buses:
-                return buses[node["Ref"]]
+            if isinstance(node.get("Ref"), str) and node["Ref"] in names:
+                return names[node["Ref"]]
+            if isinstance(node.get("Fn::Sub"), str):
+                return {"Fn::Sub": _PLACE.sub(lambda found: names.get(found[1], found[0]), node["Fn::Sub"])}
             return {key: named(value) for key, value in node.items()}
         return node
 

@@ -32,6 +32,8 @@ DEFINITION: dict[str, Any] = {
         {"AttributeName": "sk", "AttributeType": "S"},
         {"AttributeName": "due_shard", "AttributeType": "S"},
         {"AttributeName": "due_at", "AttributeType": "N"},
+        {"AttributeName": "board", "AttributeType": "S"},
+        {"AttributeName": "board_key", "AttributeType": "S"},
     ],
     "GlobalSecondaryIndexes": [
         {
@@ -41,7 +43,15 @@ DEFINITION: dict[str, Any] = {
                 {"AttributeName": "due_at", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "KEYS_ONLY"},
-        }
+        },
+        {
+            "IndexName": "board",
+            "KeySchema": [
+                {"AttributeName": "board", "KeyType": "HASH"},
+                {"AttributeName": "board_key", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        },
     ],
 }
 

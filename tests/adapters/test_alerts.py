@@ -11,6 +11,7 @@ from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState
 from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import AlertId, ClinicId
+from aftercare.domain.readiness import TestPage
 from aftercare.domain.records import Page
 from aftercare.domain.tier import Tier
 from tests.adapters.table_lanes import TABLE
@@ -126,10 +127,10 @@ WEEKS = [AlertId(f"test.2026-W{week}") for week in (46, 47, 48)]
 
 def test_a_test_page_goes_out_once_and_is_answered_once(alerts: DynamoDbAlerts) -> None:
     assert [alerts.open_test(HUDSON, WEEKS[0], NOON) for _ in range(2)] == [True, False]
-    assert list(alerts.unanswered_tests(HUDSON)) == [(WEEKS[0], NOON)]
+    assert list(alerts.tests(HUDSON)) == [TestPage(WEEKS[0], NOON)]
     assert alerts.answer_test(HUDSON, WEEKS[0], "Ben", NOON)
     assert alerts.answer_test(HUDSON, WEEKS[0], "Carmen", NOON)
-    assert list(alerts.unanswered_tests(HUDSON)) == []
+    assert [one.answered_at is None for one in alerts.tests(HUDSON)] == [False]
 
 
 def test_a_test_page_of_another_clinic_or_of_no_week_cannot_be_answered(alerts: DynamoDbAlerts) -> None:
@@ -141,6 +142,6 @@ def test_a_test_page_of_another_clinic_or_of_no_week_cannot_be_answered(alerts: 
 def test_only_the_latest_two_weeks_are_asked_for(alerts: DynamoDbAlerts) -> None:
     for week in WEEKS:
         alerts.open_test(HUDSON, week, NOON)
-    assert [name for name, _ in alerts.unanswered_tests(HUDSON)] == [WEEKS[2], WEEKS[1]]
+    assert [one.id for one in alerts.tests(HUDSON)] == [WEEKS[2], WEEKS[1]]
     alerts.answer_test(HUDSON, WEEKS[2], "Ben", NOON)
-    assert [name for name, _ in alerts.unanswered_tests(HUDSON)] == [WEEKS[1]]
+    assert [one.id for one in alerts.tests(HUDSON) if one.answered_at is None] == [WEEKS[1]]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aftercare.adapters.attributes import Item, attribute, instant, item, maybe_instant, maybe_ms, ms, plain
+from aftercare.adapters.board_keys import OPEN, PAGES, RESOLVED, board_of, by_time
 from aftercare.adapters.followup_item import patient_pk, shard_of
 from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState
 from aftercare.domain.consent import Channel
@@ -45,6 +46,7 @@ def alert_item(alert: Alert, write_id: str | None, due_ms: int | None) -> Item:
             "w": write_id,
             "due_shard": shard_of(alert.clinic_id, alert.patient_id) if due_ms is not None else None,
             "due_at": due_ms,
+            **_on_board(alert),
             "tier": alert.tier.value,
             "reason": alert.reason,
             "state": alert.state.value,
@@ -67,6 +69,15 @@ def alert_item(alert: Alert, write_id: str | None, due_ms: int | None) -> Item:
             "note": alert.note,
         }
     )
+
+
+def _on_board(alert: Alert) -> dict[str, str]:
+    if alert.state is AlertState.RESOLVED:
+        ended_at = alert.resolved_at or alert.raised_at
+        return {"board": board_of(alert.clinic_id, RESOLVED), "board_key": by_time(ended_at, alert.id)}
+    rank = "0" if alert.tier is Tier.RED else "1"
+    key = f"{rank}#{by_time(alert.raised_at, alert.id)}"
+    return {"board": board_of(alert.clinic_id, OPEN), "board_key": key}
 
 
 def alert_from(stored: Mapping[str, Any]) -> Alert:
@@ -140,6 +151,8 @@ def page_item(page: Page, clinic_id: ClinicId) -> Item:
         {
             "pk": patient_pk(clinic_id, patient_of(page.alert_id)),
             "sk": f"{page_sk(page.alert_id, page.step)}{page.place:02d}#{page.channel.value}",
+            "board": board_of(clinic_id, PAGES),
+            "board_key": by_time(page.at, page.alert_id, str(page.step), str(page.place), page.channel.value),
             "at": ms(page.at),
             "accepted": page.accepted,
             "provider_id": page.provider_id,

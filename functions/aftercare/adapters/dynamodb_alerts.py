@@ -14,12 +14,13 @@ from aftercare.adapters.alert_items import (
     page_put,
     page_sk,
 )
-from aftercare.adapters.attributes import instant, item, ms
+from aftercare.adapters.attributes import instant, item, maybe_instant, ms, plain
 from aftercare.adapters.followup_item import patient_pk
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.alert import Alert
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import AlertId, ClinicId, patient_of
+from aftercare.domain.readiness import TestPage
 from aftercare.domain.records import Page
 
 _TEST = "TESTPAGE#"
@@ -99,7 +100,7 @@ class DynamoDbAlerts:
             return False
         return True
 
-    def unanswered_tests(self, clinic_id: ClinicId) -> Sequence[tuple[AlertId, datetime]]:
+    def tests(self, clinic_id: ClinicId) -> Sequence[TestPage]:
         answer: dict[str, Any] = {}
         with store_faults():
             answer = self._client.query(
@@ -109,5 +110,9 @@ class DynamoDbAlerts:
                 ScanIndexForward=False,
                 Limit=TESTS_LOOKED_AT,
             )
-        rows = [row for row in answer["Items"] if "answered_at" not in row]
-        return [(AlertId(r["sk"]["S"].removeprefix(_TEST)), instant(r["at"]["N"])) for r in rows]
+        return [_test_from(plain(row)) for row in answer["Items"]]
+
+
+def _test_from(raw: dict[str, Any]) -> TestPage:
+    name, answered = AlertId(raw["sk"].removeprefix(_TEST)), maybe_instant(raw.get("answered_at"))
+    return TestPage(name, instant(raw["at"]), answered, raw.get("answered_by"))

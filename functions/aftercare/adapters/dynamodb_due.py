@@ -8,8 +8,8 @@ from typing import Any
 from aftercare.adapters.alert_items import ALERT
 from aftercare.adapters.attributes import instant, item, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, SHARDS, patient_pk
-from aftercare.adapters.record_items import task_update
 from aftercare.adapters.store_faults import store_faults
+from aftercare.adapters.task_items import task_update
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import AlertId, ClinicId, PatientId
 from aftercare.domain.records import Task

@@ -14,6 +14,7 @@ from aftercare.adapters.followup_item import (
     to_item,
     with_next_version,
 )
+from aftercare.adapters.many_items import BATCH_WRITE_MAX, ROUNDS_MAX, batch_get, batch_write, query_all
 from aftercare.adapters.record_items import (
     Write,
     key_of,
@@ -21,13 +22,13 @@ from aftercare.adapters.record_items import (
     put_of,
     sent_from,
     settled_from,
-    task_update,
     waiting_from,
     waiting_sk,
     write_of,
 )
 from aftercare.adapters.said_items import delivery_item, measure_from, outcome_from, thread_from
 from aftercare.adapters.store_faults import store_faults
+from aftercare.adapters.task_items import task_update
 from aftercare.domain.consent import ConsentKey
 from aftercare.domain.delivery import Outcome, merge
 from aftercare.domain.errors import AlreadyKept, Conflict, TryAgain
@@ -36,11 +37,6 @@ from aftercare.domain.ids import ClinicId, PatientId, TouchId
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Measure, Receipt, Record, Sent, Settled, Task, Thread, Waiting
 from aftercare.ports import PatientKey
-
-BATCH_GET_MAX = 100
-BATCH_WRITE_MAX = 25
-# Unprocessed items of a batch come back under load; after this many rounds the queue retries.
-ROUNDS_MAX = 4
 
 
 class DynamoDbFollowups:
@@ -67,23 +63,8 @@ class DynamoDbFollowups:
 
     def get_many(self, keys: Sequence[PatientKey]) -> Mapping[PatientKey, Followup]:
         wanted = [item({"pk": patient_pk(*key), "sk": FOLLOWUP}) for key in dict.fromkeys(keys)]
-        read = (from_item(found) for found in self._batch_get(wanted))
+        read = (from_item(found) for found in batch_get(self._client, self._table, wanted))
         return {(followup.clinic_id, followup.patient_id): followup for followup in read}
-
-    def _batch_get(self, keys: list[Item]) -> Iterator[Item]:
-        for start in range(0, len(keys), BATCH_GET_MAX):
-            request: dict[str, Any] = {
-                self._table: {"Keys": keys[start : start + BATCH_GET_MAX], "ConsistentRead": True}
-            }
-            for _ in range(ROUNDS_MAX):
-                with store_faults():
-                    answer = self._client.batch_get_item(RequestItems=request)
-                yield from answer["Responses"].get(self._table, [])
-                request = answer.get("UnprocessedKeys") or {}
-                if not request:
-                    break
-            else:
-                raise TryAgain("table: batch read left keys unread")
 
     def save(
         self,
@@ -154,28 +135,18 @@ class DynamoDbFollowups:
             TryAgain: Some could not be stored either way.
         """
         try:
-            self._batch_write(puts)
+            batch_write(self._client, self._table, puts)
         except TryAgain:
             for put in puts:
                 with store_faults():
                     self._client.put_item(TableName=self._table, Item=put["PutRequest"]["Item"])
-
-    def _batch_write(self, puts: list[Any]) -> None:
-        request: dict[str, Any] = {self._table: puts}
-        for _ in range(ROUNDS_MAX):
-            with store_faults():
-                answer = self._client.batch_write_item(RequestItems=request)
-            request = answer.get("UnprocessedItems") or {}
-            if not request:
-                return
-        raise TryAgain("table: batch write left items unwritten")
 
     def sent(
         self, clinic_id: ClinicId, patient_id: PatientId, ids: Iterable[TouchId]
     ) -> Mapping[TouchId, Sent]:
         pk = patient_pk(clinic_id, patient_id)
         keys = [item({"pk": pk, "sk": f"{FOLLOWUP}#{touch_id}"}) for touch_id in ids]
-        return {sent.touch_id: sent for sent in map(sent_from, self._batch_get(keys))}
+        return {sent.touch_id: sent for sent in map(sent_from, batch_get(self._client, self._table, keys))}
 
     def settled(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Settled]:
         return [settled_from(row) for row in self._under(patient_pk(clinic_id, patient_id), "SETTLED#")]
@@ -192,19 +163,13 @@ class DynamoDbFollowups:
         return from_item(found[0]), sent, thread
 
     def _under(self, pk: str, prefix: str) -> Iterator[Item]:
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
-            "ExpressionAttributeValues": item({":pk": pk, ":prefix": prefix}),
-            "ConsistentRead": True,
-        }
-        while True:
-            with store_faults():
-                answer = self._client.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return query_all(
+            self._client,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=item({":pk": pk, ":prefix": prefix}),
+            ConsistentRead=True,
+        )
 
     def await_cause(self, key: PatientKey, waiting: Waiting, session_id: str | None) -> None:
         new = {"ConditionExpression": "attribute_not_exists(pk)"}

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from aftercare.adapters.attributes import item, ms
-from aftercare.adapters.record_items import link_from, put_of, task_from, task_update
+from aftercare.adapters.many_items import BATCH_WRITE_MAX, query_all
+from aftercare.adapters.record_items import link_from, put_of
 from aftercare.adapters.store_faults import store_faults
+from aftercare.adapters.task_items import task_close, task_from, task_update
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.records import Link, Task, TaskKind
-
-BATCH_WRITE_MAX = 25
 
 
 class DynamoDbTasks:
@@ -48,28 +48,11 @@ class DynamoDbTasks:
                 {":pk": clinic_id, ":prefix": f"TASK#{kind.value}.", ":open": "open"}
             ),
         }
-        found: list[Task] = []
-        while True:
-            answer: dict[str, Any] = {}
-            with store_faults():
-                answer = self._client.query(**request)
-            found += [task_from(row) for row in answer["Items"]]
-            if "LastEvaluatedKey" not in answer:
-                return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return [task_from(row) for row in query_all(self._client, **request)]
 
     def close(self, task: Task, why: str, at: datetime) -> None:
         with suppress(Conflict), store_faults():
-            self._client.update_item(
-                TableName=self._table,
-                Key=item({"pk": task.clinic_id, "sk": f"TASK#{task.id}"}),
-                UpdateExpression="SET #state = :closed, closed_at = :at, closed_why = :why",
-                ConditionExpression="#state = :open",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=item(
-                    {":closed": "closed", ":open": "open", ":at": ms(at), ":why": why}
-                ),
-            )
+            self._client.update_item(**task_close(task, why, at, self._table))
 
     def _keep(self, row: dict[str, Any], task: Task) -> None:
         put = {"Put": {"TableName": self._table, "Item": item(row)}}

@@ -8,8 +8,9 @@ from aftercare.adapters.alert_items import alert_put, page_item, page_put
 from aftercare.adapters.attributes import Item, instant, item, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
 from aftercare.adapters.said_items import measure_row, reply_row, thread_row
+from aftercare.adapters.task_items import task_update
 from aftercare.domain.alert import Alert
-from aftercare.domain.consent import Channel
+from aftercare.domain.consent import Channel, Consent, Purpose
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
 from aftercare.domain.ladder import next_alert_due
 from aftercare.domain.patient import Patient
@@ -26,7 +27,6 @@ from aftercare.domain.records import (
     Sent,
     Settled,
     Task,
-    TaskKind,
     Thread,
     Waiting,
 )
@@ -60,34 +60,6 @@ def key_of(write: Write) -> tuple[str, str]:
     (entry,) = write.values()
     key = entry.get("Key") or entry["Item"]
     return key["pk"]["S"], key["sk"]["S"]
-
-
-def task_update(task: Task, table: str) -> dict[str, Any]:
-    """Open a task unless it is there: an upsert that leaves an open or closed one as it is."""
-    values = {
-        "kind": task.kind.value,
-        "patient": task.patient_id or "-",
-        "reason": task.reason,
-        "opened_at": ms(task.opened_at),
-        "state": "open",
-    }
-    sets = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in values)
-    return {
-        "TableName": table,
-        "Key": item({"pk": task.clinic_id, "sk": f"TASK#{task.id}"}),
-        "UpdateExpression": f"SET {sets}",
-        "ExpressionAttributeNames": {f"#{name}": name for name in values},
-        "ExpressionAttributeValues": item({f":{name}": value for name, value in values.items()}),
-    }
-
-
-def task_from(stored: Mapping[str, Any]) -> Task:
-    """Return the task that ``task_update`` opened."""
-    raw = plain(stored)
-    patient_id = None if raw["patient"] == "-" else PatientId(raw["patient"])
-    name = raw["sk"].removeprefix("TASK#")
-    kind, reason, at = TaskKind(raw["kind"]), raw["reason"], instant(raw["opened_at"])
-    return Task(name, ClinicId(raw["pk"]), patient_id, kind, reason, at)
 
 
 def put_of(record: Record, clinic_id: ClinicId, patient_id: PatientId) -> Item:
@@ -211,6 +183,24 @@ def _proof(record: ConsentProof) -> dict[str, Any]:
         "recorded_by": consent.recorded_by,
         "expires_on": consent.expires_on.isoformat() if consent.expires_on else None,
     }
+
+
+def proof_from(stored: Mapping[str, Any]) -> ConsentProof:
+    """Return the consent that ``put_of`` wrote, word for word."""
+    raw = plain(stored)
+    _, _, channel, purpose, event_id = raw["sk"].split("#", 4)
+    expires_on = date.fromisoformat(raw["expires_on"]) if "expires_on" in raw else None
+    consent = Consent(
+        Channel(channel),
+        Purpose(purpose),
+        raw["wording_version"],
+        raw["wording"],
+        raw["method"],
+        instant(raw["given_at"]),
+        raw["recorded_by"],
+        expires_on,
+    )
+    return ConsentProof(event_id, consent)
 
 
 def _patient(record: Patient) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from typing import Any
 
 from aftercare.adapters.attributes import Item, instant, item, ms, plain
 from aftercare.adapters.followup_item import THREAD, patient_pk
+from aftercare.domain.consent import Channel
 from aftercare.domain.delivery import Cause, Outcome, State
-from aftercare.domain.ids import TouchId
+from aftercare.domain.ids import AlertId, TouchId
 from aftercare.domain.records import Measure, Receipt, Reply, Thread
+from aftercare.domain.tier import Tier
 
 
 def reply_row(record: Reply) -> dict[str, Any]:
@@ -23,6 +25,23 @@ def reply_row(record: Reply) -> dict[str, Any]:
         "alert": record.alert_id,
         "automatic": record.automatic,
     }
+
+
+def reply_from(stored: Mapping[str, Any]) -> Reply:
+    """Return the reply that ``put_of`` wrote, or the text that was kept because it belongs to nobody."""
+    raw = plain(stored)
+    return Reply(
+        id=raw["sk"].split("#", 1)[1],
+        at=instant(raw["at"]),
+        sender=raw["from"],
+        body=raw["body"],
+        understood=raw.get("understood", "stray"),
+        touch_id=TouchId(raw["touch"]) if "touch" in raw else None,
+        channel=Channel(raw.get("channel", "sms")),
+        tier=Tier(raw.get("tier", Tier.GREEN)),
+        alert_id=AlertId(raw["alert"]) if "alert" in raw else None,
+        automatic=raw.get("automatic"),
+    )
 
 
 def thread_row(record: Thread) -> dict[str, Any]:

@@ -19,17 +19,18 @@ def page_tests(ports: Ports) -> int:
     Raises:
         TryAgain: The store is busy.
     """
-    return sum(_page(clinic_id, ports) for clinic_id in ports.clinics.every())
+    return sum(page_test(clinic_id, ports) for clinic_id in ports.clinics.every())
 
 
-def _page(clinic_id: ClinicId, ports: Ports) -> int:
+def page_test(clinic_id: ClinicId, ports: Ports) -> bool:
+    """Send one clinic's test page of this week; ``False`` when it has gone out, or nobody is on call."""
     clinic, now = ports.clinics.get(clinic_id), ports.clock.now()
     if clinic is None or not clinic.on_call:
-        return 0
+        return False
     year, week, _ = now.astimezone(clinic.zone).isocalendar()
     name = AlertId(f"{TEST_PAGE}{year}-W{week:02d}")
     if not ports.alerts.open_test(clinic_id, name, now):
-        return 0
+        return False
     person = (on_duty(clinic.on_call, now, clinic.zone) or clinic.on_call)[0]
     place = clinic.on_call.index(person)
     # Each way is tested, not only the first that works: it may be needed when the other is down.
@@ -38,4 +39,4 @@ def _page(clinic_id: ClinicId, ports: Ports) -> int:
         if to is not None and ports.alerts.claim(clinic_id, page, write_id=ports.ids.token()):
             said = hand_page(page, to, Tier.AMBER, clinic, ports)
             ports.alerts.note(clinic_id, page, accepted=isinstance(said, Accepted))
-    return 1
+    return True

@@ -79,14 +79,14 @@ def _settle_unconfirmed(clinic_id: ClinicId, ports: Ports) -> int:
 
 def _missed_test(clinic_id: ClinicId, ports: Ports) -> int:
     missed, now = 0, ports.clock.now()
-    for name, sent_at in ports.alerts.unanswered_tests(clinic_id):
-        if now - sent_at < TEST_PAGE_ANSWERED_WITHIN:
+    for test in ports.alerts.tests(clinic_id):
+        if test.answered_at is not None or now - test.sent_at < TEST_PAGE_ANSWERED_WITHIN:
             continue
         reason = (
             "Nobody acknowledged the weekly test page. Make sure today that pages reach the people on call."
         )
         kind = TaskKind.TEST_PAGE_MISSED
-        task = Task(f"{kind.value}.{name}", clinic_id, None, kind, reason, now)
+        task = Task(f"{kind.value}.{test.id}", clinic_id, None, kind, reason, now)
         ports.tasks.open(task)
         missed += 1
     return missed

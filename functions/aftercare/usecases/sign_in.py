@@ -1,0 +1,39 @@
+"""Sign a person in at the dashboard, and out again."""
+
+import hashlib
+
+from aftercare.desk_ports import Desk
+from aftercare.domain.sign_in import SignIn
+from aftercare.domain.staff import Person
+from aftercare.usecases.allow import keep_audit
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a cookie's secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sign_in(person: Person, desk: Desk) -> str:
+    """Begin a sign-in.
+
+    Returns:
+        The secret of its cookie, 128 bits, which is kept nowhere.
+
+    Raises:
+        TryAgain: The store is busy; nobody is signed in.
+    """
+    now, secret = desk.ports.clock.now(), desk.ports.ids.token()
+    keep_audit(person, desk, "signed_in", by="dashboard")
+    desk.sign_ins.keep(SignIn(hash_of(secret), person, desk.ports.ids.token(), now, now))
+    return secret
+
+
+def signed_in(secret: str, desk: Desk) -> SignIn | None:
+    """Return who holds this secret; ``None`` when it is unknown, ended, idle for 15 minutes or too old."""
+    return desk.sign_ins.seen(hash_of(secret), desk.ports.clock.now())
+
+
+def sign_out(sign_in: SignIn, desk: Desk) -> None:
+    """End a sign-in, at once and for good."""
+    desk.sign_ins.end(sign_in.secret_hash)
+    keep_audit(sign_in.person, desk, "signed_out", by="dashboard")
