@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aftercare.adapters.record_items import task_from
+from aftercare.adapters.task_items import task_from
 from aftercare.domain.clinic import Clinic
 from aftercare.wiring import ports
 from infra.local.carrier import EmailOut, SmsOut
