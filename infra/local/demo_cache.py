@@ -7,6 +7,8 @@ makes the clinic live its months anew.
 import gzip
 import hashlib
 import json
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -19,6 +21,11 @@ from infra.local.demo_world import DemoWorld
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".demo"
 _MADE_FROM = ("functions", "infra/local")
+# What only shows the clinic has no part in its months.
+_ONLY_SHOWS = re.compile(
+    r"functions/aftercare/web/.*|infra/local/demo_(pages/.*|site|panes|server|sign_in|clockwork|screens)(\.py)?"
+    r"|infra/local/(http_gateway|story.*|bench.*|screen_.*|lint_command)\.py"
+)
 _ALSO = ("template.yaml", "requirements-dev.lock")
 Told = Callable[[float], None]
 
@@ -35,8 +42,10 @@ def made_from(root: Path = ROOT) -> str:
 def _parts(root: Path) -> Iterator[Path]:
     yield from (root / name for name in _ALSO if (root / name).exists())
     for folder in _MADE_FROM:
-        found = (path for path in (root / folder).rglob("*") if path.is_file())
-        yield from (path for path in found if "__pycache__" not in path.parts)
+        for path in (root / folder).rglob("*"):
+            shows = _ONLY_SHOWS.fullmatch(path.relative_to(root).as_posix())
+            if path.is_file() and not shows and "__pycache__" not in path.parts:
+                yield path
 
 
 def demo_world(told: Told | None = None, folder: Path = FOLDER) -> DemoWorld:
@@ -75,7 +84,7 @@ def _write(file: Path, kept: dict[str, Any]) -> None:
         file.parent.mkdir(exist_ok=True)
         for old in file.parent.glob("*.json.gz"):
             old.unlink(missing_ok=True)
-        part = file.with_suffix(".part")
+        part = file.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(gzip.compress(json.dumps(kept).encode(), compresslevel=3, mtime=0))
         part.replace(file)
     except OSError as error:

@@ -89,7 +89,7 @@ def _face(
         id=person.id,
         name=person.name,
         note=f"{note}, {LANGUAGES[person.language]}",
-        last=_LINK.sub("(link)", body).partition(": ")[2] or body,
+        last=_LINK.sub("(link)", body if theirs else body.partition(": ")[2] or body),
         clock=_short(at, person.zone, now) if last else "",
         mails=mails,
         wrote_last=theirs,
@@ -106,7 +106,8 @@ def bubbles(world: DemoWorld, person: DemoPerson) -> list[Bubble]:
         for one in world.said
         if one.patient_id == person.id and one.channel == "sms"
     ]
-    found.sort(key=lambda one: one[0])
+    # An answer leaves in the same breath as what it answers came in.
+    found.sort(key=lambda one: (one[0], one[1]))
     shown: list[Bubble] = []
     before = ""
     for at, ours, body in found[-_SHOWN:]:

@@ -3,6 +3,7 @@
 Single-threaded on purpose: moto takes no locks.
 """
 
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -102,6 +103,11 @@ class Emulator:
         # Asked for every message, at a millisecond each; our queues drop what is too old by themselves.
         young = "moto.sqs.models.SQSBackend.is_message_valid_based_on_retention_period"
         self._stack.enter_context(mock.patch(young, lambda *_: True))
+        # A random text of 185 letters, drawn one by one, for each message received.
+        handles = (f"handle-{number}" for number in itertools.count(1))
+        self._stack.enter_context(
+            mock.patch("moto.sqs.models.generate_receipt_handle", lambda: next(handles))
+        )
         self._stack.enter_context(self._carrier_before_moto())
         # A throttled call backs off for real otherwise, while virtual time stands still.
         no_sleep = SimpleNamespace(sleep=lambda _seconds: None, time=lambda: self._clock.now().timestamp())
