@@ -28,6 +28,7 @@ from infra.local.quick_clients import quick_clients
 from infra.local.schedules import DueIndex, Timetable
 from infra.local.service import Clients, Service
 from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, read_template
+from infra.local.unanswered import begins_anew
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
 Json = dict[str, Any]
@@ -81,7 +82,7 @@ class Cloud:
         self._rewire = on_function_environment
         self._logs = logs
         self._emulator = Emulator(clock, carrier, self._clients if quick else None)
-        self._due = DueIndex()
+        self._due = DueIndex(endless=begins_anew)
         self._numbers = itertools.count()
         self._script: list[tuple[datetime, int, Callable[[], None]]] = []
         self._on_record: list[Callable[[Json], None]] = []
@@ -272,7 +273,7 @@ class Cloud:
         now = self.clock.now()
         if not timetable.is_sweep:
             return timetable.next_at(now) if idle else None
-        sweep = timetable.next_sweep(now, self._due.earliest())
+        sweep = timetable.next_sweep(now, self._due.earliest(endless=idle))
         merely = timetable.next_idle(now, self._idle_tick)
         return sweep if not idle else min(sweep or merely, merely)
 
