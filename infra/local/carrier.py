@@ -151,10 +151,7 @@ class Carrier:
     def remember(self, messages: Iterable["SmsOut | EmailOut"]) -> None:
         """Put into the outboxes what was accepted before. Nobody is told."""
         for one in messages:
-            if isinstance(one, SmsOut):
-                self._book.sms.append(one)
-            else:
-                self._book.email.append(one)
+            (self._book.sms if isinstance(one, SmsOut) else self._book.email).append(one)  # type: ignore[arg-type]
 
     def on_sms(self, observer: Callable[[SmsOut], None]) -> None:
         """Call ``observer`` with every text as it is accepted."""

@@ -49,7 +49,7 @@ class Cloud:
         on_function_environment: Called with the function whose variables have just been put in place,
             when they differ from the last call's. Default: rewire ``aftercare``, if the template uses it.
         logs: Where what handlers print goes; None leaves it on standard output.
-        around: Called with each client's name and the client; what it returns stands in the client's place.
+        around: Called with each client's name and the client; what it returns stands in its place.
         quick: No request is serialised; see ``quick_clients``.
     """
 
@@ -100,7 +100,7 @@ class Cloud:
             functions = self._wiring.functions
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
-            self._deliveries = Deliveries(self._emulator, self._wiring, self._invoker, self.clock)
+            self.deliveries = Deliveries(self._emulator, self._wiring, self._invoker, self.clock)
             self._timetables = [
                 (one, Timetable(one.logical_id, one.text, self.clock.now())) for one in self._wiring.schedules
             ]
@@ -186,17 +186,17 @@ class Cloud:
 
     def on_failure(self, observer: Callable[[Failure], None]) -> None:
         """Call ``observer`` with every failed invocation."""
-        self._deliveries.on_failure(observer)
+        self.deliveries.on_failure(observer)
 
     @property
     def failures(self) -> list[Failure]:
         """Every failed invocation, oldest first."""
-        return self._deliveries.failures
+        return self.deliveries.failures
 
     @property
     def lost(self) -> list[tuple[str, Json]]:
         """``(function, event)`` of everything that was given up and that no queue took."""
-        return self._deliveries.lost
+        return self.deliveries.lost
 
     @property
     def functions(self) -> Mapping[str, Function]:
@@ -245,7 +245,7 @@ class Cloud:
     def _settle(self) -> None:
         """Do what the script says for now, then deliver until nothing can be delivered now."""
         self._observe()
-        while self._scripted() or self._deliveries.deliver_one():
+        while self._scripted() or self.deliveries.deliver_one():
             self._observe()
 
     def _scripted(self) -> bool:
@@ -262,11 +262,11 @@ class Cloud:
         for schedule, timetable in self._timetables:
             if self._firing_at(timetable, idle=True) == now:
                 timetable.fired(now)
-                self._deliveries.call_later(schedule.function, scheduled(schedule, now, self.ids.token()))
+                self.deliveries.call_later(schedule.function, scheduled(schedule, now, self.ids.token()))
 
     def _next(self, *, idle: bool) -> datetime | None:
         moments = [self._firing_at(table, idle=idle) for _, table in self._timetables]
-        moments += [self._script[0][0] if self._script else None, self._deliveries.next_at()]
+        moments += [self._script[0][0] if self._script else None, self.deliveries.next_at()]
         return min((at for at in moments if at is not None), default=None)
 
     def _firing_at(self, timetable: Timetable, *, idle: bool) -> datetime | None:
@@ -277,15 +277,13 @@ class Cloud:
         merely = timetable.next_idle(now, self._idle_tick)
         return sweep if not idle else min(sweep or merely, merely)
 
-    # ---- inside
-
     def _observe(self) -> None:
         """Show what was stored and what was put on a bus since the last look."""
         records = self._emulator.take_stream_records() + self._memory_records
         if records:
             self._memory_records.clear()
             self._due.note(records)
-            self._deliveries.feed_streams(records)
+            self.deliveries.feed_streams(records)
             for record, observer in itertools.product(records, self._on_record):
                 observer(record)
         for watch in self._watches:

@@ -109,10 +109,16 @@ def _waking(person: DemoPerson, at: datetime) -> datetime:
 
 _SEEN = {
     "red": ("spoke_with_patient", "Spoke by phone. Safe tonight, sister is staying. Safety plan gone over."),
-    "bladder": ("spoke_with_patient", "Called. Told to drink water, and to be seen if it is not gone by Friday."),
+    "bladder": (
+        "spoke_with_patient",
+        "Called. To drink more, and to be seen if it is not gone by Friday.",
+    ),
     "mood_low": ("spoke_with_patient", "Called. A hard week at home, no thoughts of harm. Next visit kept."),
     "mood_fell": ("spoke_with_patient", "Called. Slept badly. Will text again tomorrow; visit as planned."),
-    "phq9_rose": ("seen_in_clinic", "Seen at the visit. Plan gone over with Dr. Lena; one more visit booked."),
+    "phq9_rose": (
+        "seen_in_clinic",
+        "Seen at the visit. Plan gone over with Dr. Lena; one more visit.",
+    ),
     "other": ("left_message", "Left a message, then reached in the afternoon. Doing all right."),
 }
 _STILL_OPEN: frozenset[str] = frozenset(
@@ -174,4 +180,3 @@ def _open_hours(at: datetime) -> datetime:
     while local.weekday() > 4:
         local = (local + timedelta(days=1)).replace(hour=9)
     return local
-

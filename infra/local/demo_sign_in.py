@@ -61,9 +61,7 @@ def to_service(headers: Headers) -> Headers:
 
 def to_browser(answer: Answered) -> Answered:
     """Give the cookies of an answer the names and marks that any browser keeps from 127.0.0.1."""
-    headers = [
-        (name, _unmarked(value) if name == "set-cookie" else value) for name, value in answer.headers
-    ]
+    headers = [(name, _unmarked(value) if name == "set-cookie" else value) for name, value in answer.headers]
     return Answered(answer.status, headers, answer.body)
 
 

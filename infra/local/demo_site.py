@@ -1,4 +1,4 @@
-"""The demo's address space: its own pages under /demo, everything else through the gateway to the handlers."""
+"""The demo's addresses: its own pages under /demo, everything else through the gateway to the handlers."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aftercare.web.page import STATIC
+from aftercare.web.request import local_path
 from infra.local.demo_clockwork import BUTTONS, PAGES, Clockwork
 from infra.local.demo_panes import bubbles, faces, letters, mail_html, stamp
 from infra.local.demo_people import CLINIC_ZONE, PEOPLE, DemoPerson
@@ -30,7 +31,11 @@ _MAIL_POLICY = (
     "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-_SAFE = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"))
+_SAFE = (
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+)
 _HINT = (
     b'<link rel="stylesheet" href="/demo/static/hint.css">'
     b'<p class="demo-hint"><a href="/demo">Demo: phones, mailboxes and the clock</a></p></body>'
@@ -75,7 +80,9 @@ class DemoSite:
         if path == "/demo" or path.startswith("/demo/"):
             return self._own(asked, path)
         with self.clockwork.lock:
-            found = self._gateway.answer(Asked(asked.method, asked.target, to_service(asked.headers), asked.body))
+            found = self._gateway.answer(
+                Asked(asked.method, asked.target, to_service(asked.headers), asked.body)
+            )
         return self._with_hint(path, to_browser(found))
 
     def _with_hint(self, path: str, found: Answered) -> Answered:
@@ -93,7 +100,9 @@ class DemoSite:
             if path.startswith("/demo/mail/"):
                 return self._mail_html(path.removeprefix("/demo/mail/"))
             show = self._gets.get(path)
-            return show(asked) if show else _trouble(404, "There is nothing here", "The demo starts over there.")
+            return (
+                show(asked) if show else _trouble(404, "There is nothing here", "The demo starts over there.")
+            )
         act = self._posts.get(path) if asked.method == "POST" else None
         if act is None:
             return _trouble(405, "That cannot be done here", "Only the demo's own buttons work here.")
@@ -108,7 +117,7 @@ class DemoSite:
             return _trouble(404, "Nobody of that name", "The list shows everybody there is.")
         status = self.clockwork.status()
         with self.clockwork.lock:
-            shown = {
+            shown: dict[str, Any] = {
                 "faces": (people := faces(self.world)),
                 "bubbles": bubbles(self.world, person),
                 "letters": letters(self.world, person),
@@ -117,7 +126,9 @@ class DemoSite:
             }
         now = stamp(status.now, CLINIC_ZONE)
         refresh = status.running is not None
-        return _page("panes.html", person=person, status=status, now=now, buttons=BUTTONS, refresh=refresh, **shown)
+        return _page(
+            "panes.html", person=person, status=status, now=now, buttons=BUTTONS, refresh=refresh, **shown
+        )
 
     def _about(self, asked: Asked) -> Answered:
         lena = staff(self.world.clinic.id)["lena"]
@@ -138,7 +149,11 @@ class DemoSite:
         html = mail_html(self.world, int(number)) if number.isascii() and number.isdecimal() else None
         if html is None:
             return _trouble(404, "There is no such mail", "The mailbox shows what there is.")
-        headers = [("content-type", "text/html; charset=utf-8"), ("content-security-policy", _MAIL_POLICY), *_SAFE]
+        headers = [
+            ("content-type", "text/html; charset=utf-8"),
+            ("content-security-policy", _MAIL_POLICY),
+            *_SAFE,
+        ]
         return Answered(200, headers, html.encode())
 
     # ---- what is done
@@ -173,8 +188,7 @@ class DemoSite:
         with self.clockwork.lock:
             cookie = cookie_for(person, self.world.cloud)
         then = fields.get("then", "/now")
-        local = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isascii() and then.isprintable()
-        return to_browser(_go_to(then if local else "/now", [("set-cookie", cookie)]))
+        return to_browser(_go_to(local_path(then), [("set-cookie", cookie)]))
 
 
 # ---- small parts

@@ -1,4 +1,4 @@
-"""API Gateway on a laptop: one HTTP request in its payload (HTTP API, version 2.0), the function's answer back.
+"""API Gateway on a laptop: a request in its payload (HTTP API, version 2.0), the function's answer back.
 
 Source of the shapes: API Gateway developer guide, "Working with AWS Lambda proxy integrations for HTTP
 APIs". Known of the real one and kept: the path arrives decoded and ends at a decoded question mark; the
@@ -103,7 +103,7 @@ def routes_of(blueprint: Blueprint) -> list[Route]:
 def _named_in(expression: Any, known: Mapping[str, Any]) -> str:
     """Return which of these resources an expression (a Ref, a GetAtt, a Sub) is about."""
     words = re.findall(r"[A-Za-z0-9]+", json.dumps(expression))
-    return next(word for word in words if word in known)
+    return str(next(word for word in words if word in known))
 
 
 class Gateway:
@@ -230,7 +230,9 @@ def answered(answer: Any) -> Answered:
         return Answered(200, [("content-type", "application/json")], json.dumps(answer).encode())
     try:
         status = int(answer["statusCode"])
-        headers = [(str(name).lower(), _value(value)) for name, value in (answer.get("headers") or {}).items()]
+        headers = [
+            (str(name).lower(), _value(value)) for name, value in (answer.get("headers") or {}).items()
+        ]
         headers += [("set-cookie", str(cookie)) for cookie in answer.get("cookies") or ()]
         body = answer.get("body") or ""
         raw = base64.b64decode(body, validate=True) if answer.get("isBase64Encoded") else str(body).encode()
@@ -271,4 +273,3 @@ def _said(status: int, message: str, more: Headers = ()) -> Answered:
 
 def _header(headers: Headers, wanted: str) -> str:
     return next((value for name, value in headers if name.lower() == wanted), "")
-

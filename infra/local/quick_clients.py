@@ -81,7 +81,7 @@ class QuickBus:
 
     def _put(self, entry: Json) -> Json:
         event_id = hashlib.md5(f"event:{next(self._numbers)}".encode(), usedforsecurity=False).hexdigest()
-        event = {
+        event: Any = {
             "version": "0",
             "id": event_id,
             "detail-type": entry["DetailType"],
@@ -158,7 +158,7 @@ class QuickSender:
             return body
         error = {"Code": answer.headers.get("x-amzn-errortype", ""), "Message": body.get("message", "")}
         told = {**body, "Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status_code}}
-        raise ClientError(told, operation)  # type: ignore[arg-type]
+        raise ClientError(told, operation)
 
 
 def quick_clients(carrier: Carrier, clock: VirtualClock) -> Callable[[str], Any]:
