@@ -24,14 +24,20 @@ help:  ## Show this help
 
 setup: .venv/.stamp  ## Install everything into .venv (the other verbs do it by themselves)
 
-demo: .venv/.stamp  ## Play a clinic's month in the terminal (ARGS="--headless" for no pauses)
-	@$(BIN)/aftercare demo $(ARGS)
+demo: .venv/.stamp  ## Serve the demo clinic on http://127.0.0.1:8080 (PORT=...); ARGS="--headless" tells a story
+	@$(BIN)/aftercare demo --port $(PORT) $(ARGS)
 
 # Stories through the whole laptop cloud: minutes of proof, with a verb of their own.
 PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py
 
 test: .venv/.stamp  ## Run the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED)) $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web) $(ARGS)
+
+test-web: .venv/.stamp  ## Run the tests that need a browser (Debian: apt install chromium, or CHROMIUM=path)
+	@$(BIN)/python -m pytest -q --allow-hosts=127.0.0.1,localhost tests/web $(ARGS)
+
+screenshots: .venv/.stamp  ## Picture the demo's screens into infra/screenshots
+	@$(BIN)/aftercare screenshots $(ARGS)
 
 check: .venv/.stamp  ## Lint, types, import rules, template validation, content lint
 	@$(BIN)/ruff check .
@@ -72,6 +78,6 @@ e2e:
 	@echo "make $@ is not built yet: it comes with a later issue."; exit 2
 
 clean:  ## Remove what the other verbs made
-	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo
 
-.PHONY: help setup demo test check format screen bench build deploy lock simulate e2e clean
+.PHONY: help setup demo test test-web screenshots check format screen bench build deploy lock simulate e2e clean

@@ -22,5 +22,4 @@ def desk_on(client: Any, ports: Ports, table: str = "aftercare") -> Desk:
         audit=DynamoDbAudit(client, table),
         sessions=DynamoDbSessions(client, table),
         sign_ins=DynamoDbSignIns(client, table),
-        sessions=DynamoDbSessions(client, table),
     )
