@@ -1,5 +1,6 @@
 """What a request leads to: the same as an event would, with an answer and an entry in the trail."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_patient_enrolled_by_the_api_is_a_patient_like_any_other(office: Offic
     standing = {(one["channel"], one["purpose"]): one["stands"] for one in page["consents"]}
     assert standing == {("sms", "care"): True}
     assert set(office.trail()) == {"enrolled_patient", "saw_patient"}
-    office.world.tick()
+    office.world.run_until(office.world.clock.now() + timedelta(hours=2))
     assert office.world.carrier.accepted[-1].envelope.to == "+12025550163"
 
 

@@ -14,20 +14,16 @@ from aftercare.domain.tier import Tier
 _ABOUT_MESSAGES = frozenset({"stop", "start", "help", "wrongnumber", "automatic"})
 # What a person typed, or what answers danger, tells how the patient is.
 _TELLING = frozenset({Kind.CRISIS, Kind.MANUAL})
-# Their reasons speak of visits, addresses, carriers and our own words, never of how a patient is.
-_PLAIN = frozenset(
-    {
-        *(TaskKind.BAD_EVENT, TaskKind.WAITING_EVENT, TaskKind.CONTRADICTING_EVENT, TaskKind.WORDS_OVERDUE),
-        *(TaskKind.WORDS_MISSING, TaskKind.UNREAD_REPLY, TaskKind.WRONG_NUMBER, TaskKind.OPTED_OUT),
-        *(TaskKind.COMPLAINT, TaskKind.NOT_DELIVERED, TaskKind.UNCONFIRMED, TaskKind.CARRIER_REFUSED),
-        *(TaskKind.CARRIER_OPTED_OUT, TaskKind.TELL_IN_PERSON, TaskKind.NO_RIDE),
-    }
-)
-# Where the kind alone says how a patient is: a plain one of the same part of the list.
-_INSTEAD = {
+# Kinds whose very name says how somebody is, and what they are called for other eyes.
+_NEUTRAL = {
     TaskKind.SIDE_EFFECTS: TaskKind.UNREAD_REPLY,
     TaskKind.CALL_NOW: TaskKind.CALL_PATIENT,
     TaskKind.INCIDENT: TaskKind.CALL_PATIENT,
+}
+_REASONS = {
+    TaskKind.UNREAD_REPLY: "A reply waits to be read.",
+    TaskKind.CALL_PATIENT: "A call waits to be made by the care team.",
+    TaskKind.UNKNOWN_NUMBER: "A text from an unknown number waits to be read.",
 }
 
 
@@ -49,9 +45,9 @@ def tasks_without_clinical(tasks: Iterable[Task]) -> tuple[Task, ...]:
 
 
 def task_without_clinical(task: Task) -> Task:
-    if task.kind in _PLAIN and ".alert." not in task.id:
-        return task
-    return replace(task, kind=_INSTEAD.get(task.kind, task.kind), reason="")
+    kind = _NEUTRAL.get(task.kind, task.kind)
+    # A derived id begins with the kind: it would tell what the kind does not.
+    return replace(task, kind=kind, reason=_REASONS.get(kind, task.reason))
 
 
 def _followup(followup: Followup) -> Followup:
@@ -69,7 +65,4 @@ def _reply(reply: Reply) -> Reply:
 
 
 def _alert(alert: Alert) -> Alert:
-    """Keep that there is one, who took it on and when it ended."""
-    return replace(
-        alert, reason="", causes=(), answer=None, asked_at=None, safe=None, disposition=None, note=None
-    )
+    return replace(alert, reason="", disposition=None, note=None, safe=None)
