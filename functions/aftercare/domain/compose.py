@@ -94,6 +94,7 @@ def _link(touch: Touch, followup: Followup, secret: str, now: datetime) -> Link:
         touch_id=touch.id,
         opens=f"form:{measures}" if form else "unsubscribe",
         expires_at=now + (FORM_OPEN if form else UNSUBSCRIBE_OPEN),
+        made_at=now,
     )
 
 

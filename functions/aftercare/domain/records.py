@@ -43,6 +43,7 @@ class TaskKind(StrEnum):
     TEST_PAGE_MISSED = "test_page_missed"
     OPT_OUT_DRIFT = "opt_out_drift"
     STRAY_CRISIS = "stray_crisis"
+    FORM_LOCKED = "form_locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a secret link leads to. Only the hash of the secret is ever stored."""
+    """What a secret link leads to. Only the hash of the secret is ever stored.
+
+    Attributes:
+        opens: ``form:`` and the codes of its measures, or ``unsubscribe``.
+        made_at: What ended or was sent since then may close it.
+    """
 
     secret_hash: str
     clinic_id: ClinicId
@@ -181,6 +187,7 @@ class Link:
     touch_id: TouchId
     opens: str
     expires_at: datetime
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
