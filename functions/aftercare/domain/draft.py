@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aftercare.domain.answers import Answer
-from aftercare.domain.compose import FORM_OPEN, secret_hash
+from aftercare.domain.compose import FORM, FORM_OPEN, secret_hash
 from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import TouchId
@@ -18,7 +18,6 @@ from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Link, Sent
 from aftercare.domain.scale import Item, Scale
 
-FORM = "form:"
 TRIES_MAX = 5
 """Wrong birth dates until the link is closed. Source: DESIGN section 7."""
 

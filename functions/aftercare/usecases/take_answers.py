@@ -35,9 +35,7 @@ ATTEMPTS = 6
 _PHQ_9 = "phq-9"
 
 
-def take_answers(
-    link: Link, answers: Mapping[str, object], ports: Ports, told: Collection[str] = ()
-) -> bool:
+def take_answers(link: Link, answers: Mapping[str, object], ports: Ports, told: Collection[str] = ()) -> bool:
     """Take one whole form that was not taken before.
 
     Args:
@@ -106,9 +104,7 @@ def _all_told(concern: Concern, told: Collection[str]) -> bool:
 
 
 def _at_risk(answers: Mapping[str, object], codes: Sequence[str]) -> bool:
-    return any(
-        one.reason == ConcernReason.ITEM_NINE for one in first_look(answers, codes, load_measures())
-    )
+    return any(one.reason == ConcernReason.ITEM_NINE for one in first_look(answers, codes, load_measures()))
 
 
 def _words(answers: Mapping[str, object], codes: Sequence[str]) -> list[Concern]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from aftercare.domain.compose import secret_hash
-from aftercare.domain.draft import FORM, ended_since
+from aftercare.domain.compose import FORM, secret_hash
+from aftercare.domain.draft import ended_since
 from aftercare.domain.errors import BadInput
 from aftercare.domain.records import Link
 from aftercare.ports import Ports
