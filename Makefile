@@ -29,7 +29,7 @@ demo: .venv/.stamp  ## Play a clinic's month in the terminal (ARGS="--headless" 
 PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py
 
 test: .venv/.stamp  ## Run the tests
-	@$(BIN)/python -m pytest -q -n 2 $(addprefix --ignore=,$(PLAYED)) $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED)) $(ARGS)
 
 check: .venv/.stamp  ## Lint, types, import rules, template validation, content lint
 	@$(BIN)/ruff check .

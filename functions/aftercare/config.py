@@ -11,6 +11,9 @@ class Config:
     Attributes:
         public_base_url: Where the patient pages are, without a slash at the end; empty until they are
             open, and then no message points to them.
+        sign_in_domain: Of Cognito's managed login, https and no closing slash.
+        sign_in_client: The dashboard's client there.
+        sign_in_issuer: What its tokens name as their issuer.
         sms_parts_per_second: What a clinic's sending number takes; a 10DLC number starts at 1.
     """
 
@@ -22,6 +25,9 @@ class Config:
     public_base_url: str = ""
     sms_configuration_set: str = ""
     email_configuration_set: str = ""
+    sign_in_domain: str = ""
+    sign_in_client: str = ""
+    sign_in_issuer: str = ""
     sms_parts_per_second: float = 1.0
 
 

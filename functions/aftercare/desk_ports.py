@@ -58,7 +58,9 @@ class Board(Protocol):
         """Return who these patients are and these replies, in one call per hundred."""
         ...
 
-    def task(self, clinic_id: ClinicId, task_id: str) -> Task | None: ...
+    def task(self, clinic_id: ClinicId, task_id: str) -> Task | None:
+        """Return a task, open or closed."""
+        ...
 
 
 class Histories(Protocol):
@@ -75,7 +77,13 @@ class Charts(Protocol):
     def page(
         self, clinic_id: ClinicId, *, limit: int, after: str | None = None, starting_with: str = ""
     ) -> Slice[Chart]:
-        """Return one page of the patients whose name starts so, accents and case aside, in one call."""
+        """Return one page of the patients whose name starts so, accents and case aside.
+
+        One call; two from the second page on, because a cursor names nobody.
+
+        Raises:
+            BadInput: ``after`` is no cursor of this clinic's list.
+        """
         ...
 
     def every(self, clinic_id: ClinicId) -> Iterator[Chart]:
@@ -126,7 +134,7 @@ class SignIns(Protocol):
     def end(self, secret_hash: str) -> None: ...
 
     def of_clinic(self, clinic_id: ClinicId) -> Sequence[SignIn]:
-        """Return who is signed in at the clinic."""
+        """Return who signed in at the clinic and has not ended it; whether it still stands, each one says."""
         ...
 
 

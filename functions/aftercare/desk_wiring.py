@@ -1,6 +1,7 @@
 """Where the desk's ports meet their adapters. Built on first use, once per container."""
 
 from aftercare import wiring
+from aftercare.adapters.cognito import Cognito
 from aftercare.adapters.dynamodb_audit import DynamoDbAudit
 from aftercare.adapters.dynamodb_board import DynamoDbBoard
 from aftercare.adapters.dynamodb_charts import DynamoDbCharts
@@ -28,3 +29,10 @@ def desk() -> Desk:
             )
         ]
     return _built[0]
+
+
+def identity() -> Cognito:
+    """Return where staff sign in, as the template's variables name it."""
+    config = read_config()
+    back_to = f"{config.public_base_url}/signed-in"
+    return Cognito(config.sign_in_domain, config.sign_in_client, config.sign_in_issuer, back_to)

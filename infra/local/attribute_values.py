@@ -172,6 +172,10 @@ def _checked_members(members: Mapping[str, Any], depth: int) -> tuple[Item, int]
             # Most attributes are plain text: the detour through the general rule is most of their cost.
             kept[name] = {"S": content}
             total += len(content) if content.isascii() else len(content.encode())
+        elif len(value) == 1 and (content := value.get("N")).__class__ is str and depth <= DEEPEST:
+            canonical, _, size = number(content)
+            kept[name] = {"N": canonical}
+            total += size
         else:
             kept[name], size = checked_value(value, depth)
             total += size

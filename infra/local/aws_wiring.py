@@ -70,6 +70,7 @@ class Source:
         retries: Of a stream's batch, -1 for no limit.
         max_age_s: Age after which a stream's record is given up (a stream keeps it for 24 hours).
         on_failure: ARN of the queue that is told which records of a stream were given up, or None.
+        patterns: A stream's record reaches the function when one of them matches; all do when there is none.
     """
 
     logical_id: str
@@ -80,6 +81,7 @@ class Source:
     retries: int
     max_age_s: int
     on_failure: str | None
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ def _sources(blueprint: Blueprint, resolve: Resolve) -> Iterator[tuple[str, Sour
         arn = resolve(properties.get("EventSourceArn", ""))
         kind = arn.split(":")[2] if arn.count(":") >= 5 else ""
         # While expressions are only being collected there is no ARN yet.
-        if (arn and kind not in ("sqs", "dynamodb")) or "FilterCriteria" in properties:
+        patterns = tuple(one["Pattern"] for one in properties.get("FilterCriteria", {}).get("Filters", ()))
+        if (arn and kind not in ("sqs", "dynamodb")) or (patterns and kind == "sqs"):
             raise TemplateNotSupported(f"{logical_id} feeds a function from {arn} or filters it")
         if properties.get("Enabled", True) is False:
             continue
@@ -209,6 +212,7 @@ def _sources(blueprint: Blueprint, resolve: Resolve) -> Iterator[tuple[str, Sour
                 retries=int(properties.get("MaximumRetryAttempts", -1)),
                 max_age_s=_STREAM_KEPT_S if max_age_s < 0 else min(max_age_s, _STREAM_KEPT_S),
                 on_failure=_queue_arn(logical_id, resolve(failed)) if failed else None,
+                patterns=patterns,
             ),
         )
 

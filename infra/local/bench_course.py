@@ -83,10 +83,11 @@ class Spent:
         return Spent(self.calls / count, self.write_units / count, self.read_units / count)
 
 
-# What other systems are told, and what is done once a night and a week: no part of a touch's life.
+# What other systems are told, what the desk's charts are made of, and what is done once a night and a
+# week: no part of a touch's life.
 ANSWERED = "reply_received"
 QUESTIONS = (".evening", ".day1", ".day3", ".week1", ".week3")
-BESIDE_A_TOUCH = frozenset({"facts_recorded", "night_passed", "week_begun"})
+BESIDE_A_TOUCH = frozenset({"facts_recorded", "course_changed", "night_passed", "week_begun"})
 
 
 @dataclass

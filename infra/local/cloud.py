@@ -28,6 +28,7 @@ from infra.local.memory_table import MemoryTable
 from infra.local.schedules import DueIndex, Timetable
 from infra.local.service import Clients, Service
 from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, TemplateNotSupported, read_template
+from infra.local.unanswered import begins_anew
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
 Json = dict[str, Any]
@@ -79,7 +80,7 @@ class Cloud:
         self._rewire = on_function_environment
         self._logs = logs
         self._emulator = Emulator(clock, carrier)
-        self._due = DueIndex()
+        self._due = DueIndex(endless=begins_anew)
         self._numbers = itertools.count()
         self._script: list[tuple[datetime, int, Callable[[], None]]] = []
         self._on_record: list[Callable[[Json], None]] = []
@@ -261,7 +262,7 @@ class Cloud:
         now = self.clock.now()
         if not timetable.is_sweep:
             return timetable.next_at(now) if idle else None
-        sweep = timetable.next_sweep(now, self._due.earliest())
+        sweep = timetable.next_sweep(now, self._due.earliest(endless=idle))
         merely = timetable.next_idle(now, self._idle_tick)
         return sweep if not idle else min(sweep or merely, merely)
 
@@ -287,7 +288,9 @@ class Cloud:
         if others:
             raise TemplateNotSupported("table='memory' stands for one table, and the template has more")
         table = MemoryTable(name, now=self.clock.now)
-        table.subscribe(lambda record: self._memory_records.append({**record, "eventSourceARN": stream}))
+        table.subscribe(
+            lambda record: self._memory_records.append({**record, "eventSourceARN": stream}), only_reads=True
+        )
         return table
 
     def _first_bus(self) -> str:

@@ -11,7 +11,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
+
+from moto.events.models import EventPattern
 
 from infra.local.aws_events import bus_event, invocation_record, queue_record, stream_letter
 from infra.local.aws_wiring import Rule, Source, Wiring
@@ -56,12 +59,27 @@ class _Call:
 
 @dataclass(slots=True)
 class _Lane:
-    """Stream records that wait for one function, in order."""
+    """Stream records that wait for one function, in order.
+
+    A batching window is not waited for: it saves calls, and on a laptop a chart is wanted at once.
+    """
 
     source: Source
     records: deque[tuple[datetime, Json]] = field(default_factory=deque)
     blocked_until: datetime | None = None
     failures: int = 0
+
+    def wants(self, record: Json) -> bool:
+        """Say whether one of the patterns lets a record through."""
+        patterns = self.source.patterns
+        return not patterns or any(
+            _pattern(pattern).matches_event(cast("Any", record)) for pattern in patterns
+        )
+
+
+@lru_cache
+def _pattern(text: str) -> EventPattern:
+    return EventPattern.load(text)
 
 
 class Deliveries:
@@ -99,7 +117,7 @@ class Deliveries:
         now = self._clock.now()
         for record in records:
             for lane in self._lanes:
-                if lane.source.arn == record["eventSourceARN"]:
+                if lane.source.arn == record["eventSourceARN"] and lane.wants(record):
                     lane.records.append((now, record))
 
     def deliver_one(self) -> bool:

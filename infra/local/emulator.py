@@ -8,14 +8,11 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-import boto3
-from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dynamodb.models import dynamodb_backends
@@ -24,6 +21,7 @@ from moto.sqs.models import sqs_backends
 
 from infra.local.aws_wiring import Wiring, wire
 from infra.local.carrier import Carrier
+from infra.local.quick_moto import quicken, surrounding_client
 from infra.local.template_reader import ACCOUNT, REGION, Blueprint, check_references
 from infra.local.virtual_clock import VirtualClock
 from infra.local.virtual_queue import VirtualQueue
@@ -44,15 +42,6 @@ _AWS_ENVIRONMENT = {
 Record = dict[str, Any]
 
 
-@lru_cache(maxsize=1)
-def _made_once() -> Any:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _one_key(_subscription: object) -> Any:
-    return _made_once()
-
-
 class Emulator:
     """The part of AWS that moto plays.
 
@@ -64,13 +53,10 @@ class Emulator:
         self._carrier = carrier
         self._stack = ExitStack()
         self.resources: dict[str, str] = {}
-        self._clients: dict[str, Any] = {}
 
     def client(self, name: str) -> Any:
-        """Return a boto3 client of what stands around the service; made once, for making one is slow."""
-        if name not in self._clients:
-            self._clients[name] = boto3.client(name)
-        return self._clients[name]
+        """Return a client of what stands around the service; made once, for making one is slow."""
+        return surrounding_client(name, REGION)
 
     def start(self) -> None:
         """Put moto, the carrier, the virtual time and fake credentials in place of the real ones."""
@@ -83,12 +69,11 @@ class Emulator:
         # would be changed. The reader refuses rules that ask for reshaping, so the event goes as it is.
         whole = staticmethod(lambda event, **_reshaping: dict(event))
         self._stack.enter_context(mock.patch("moto.events.models.EventTemplateParser.parse", whole))
-        # Our templates go in as JSON, which moto reads as YAML, thirty times slower; and each topic would
-        # make an RSA key to sign notices with, which nobody checks here.
+        # Our templates go in as JSON, which moto reads as YAML, thirty times slower.
         self._stack.enter_context(
             mock.patch("moto.cloudformation.models.Stack.parse_template", staticmethod(json.loads))
         )
-        self._stack.enter_context(mock.patch("moto.sns.models.Subscription.private_key", _one_key))
+        quicken(self._stack, self._clock)
         self._stack.enter_context(self._carrier_before_moto())
         # A throttled call backs off for real otherwise, while virtual time stands still.
         no_sleep = SimpleNamespace(sleep=lambda _seconds: None, time=lambda: self._clock.now().timestamp())

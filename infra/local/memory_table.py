@@ -120,13 +120,13 @@ class MemoryTable:
         with self._lock:
             return [copied(stored.item) for _, stored in self.storage.entries()]
 
-    def subscribe(self, subscriber: Callable[[Record], None]) -> None:
+    def subscribe(self, subscriber: Callable[[Record], None], *, only_reads: bool = False) -> None:
         """Give a subscriber every change from now on, as a record of the table's stream.
 
         It is called after the change, before the writer's call returns, one record at a time in order. It may
-        write to the table; those records follow.
+        write to the table; those records follow. ``only_reads``: it changes nothing in what it is given.
         """
-        self._stream.subscribers.append(subscriber)
+        self._stream.subscribe(subscriber, only_reads=only_reads)
 
     def watch(self, watcher: Callable[[Work], None]) -> None:
         """Tell a watcher what every call from now on costs the table."""

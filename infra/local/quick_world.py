@@ -29,6 +29,7 @@ from aftercare.usecases.take_event import take_event
 from aftercare.usecases.take_reply import take_text
 from aftercare.usecases.work_alert import work_on
 from infra.local.memory_table import MemoryTable
+from infra.local.quick_desk import desk_on
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
 BASE_URL = "https://care.example"
@@ -131,7 +132,7 @@ class QuickWorld:
         self.clock = VirtualClock(starts_at)
         self.memory = MemoryTable("aftercare", now=self.clock.now)
         self.records: list[Mapping[str, Any]] = []
-        self.memory.subscribe(self.records.append)
+        self.memory.subscribe(self.records.append, only_reads=True)
         client = table(self.memory) if table is not None else self.memory
         self.carrier = QuickCarrier(self.clock)
         self.queue = QuickQueue(self.clock)
@@ -156,6 +157,7 @@ class QuickWorld:
             public_base_url=BASE_URL,
             sms_parts_per_second=1.0,
         )
+        self.desk = desk_on(client, self.ports)
         DynamoDbClinics(self.memory, "aftercare", self.clock).put(clinic)
 
     def event(self, event: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ does when nothing is due still happens.
 """
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,10 +28,15 @@ class DueIndex:
 
     Args:
         attribute: The number attribute that holds the due instant, milliseconds since 1970.
+        endless: Says of an item that is due whether it only repeats itself, and so keeps no run going.
     """
 
-    def __init__(self, attribute: str = "due_at") -> None:
+    def __init__(
+        self, attribute: str = "due_at", endless: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    ) -> None:
         self._attribute = attribute
+        self._is_endless = endless
+        self._endless: set[tuple[str, ...]] = set()
         self._due: dict[tuple[str, ...], int] = {}
         self._heap: list[tuple[int, tuple[str, ...]]] = []
 
@@ -40,15 +45,25 @@ class DueIndex:
         for record in records:
             change = record["dynamodb"]
             key = tuple(str(value) for part in change["Keys"].values() for value in part.values())
-            due = change.get("NewImage", {}).get(self._attribute, {}).get("N")
+            image = change.get("NewImage", {})
+            due = image.get(self._attribute, {}).get("N")
+            self._endless.discard(key)
+            if due is not None and self._is_endless(image):
+                self._endless.add(key)
             if due is None:
                 self._due.pop(key, None)
             elif self._due.get(key) != int(due):
                 self._due[key] = int(due)
                 heapq.heappush(self._heap, (int(due), key))
 
-    def earliest(self) -> datetime | None:
-        """Return the smallest due instant, or None when nothing waits."""
+    def earliest(self, *, endless: bool = True) -> datetime | None:
+        """Return the smallest due instant, or None when nothing waits.
+
+        Args:
+            endless: Look also when all that waits only repeats itself.
+        """
+        if not endless and len(self._endless) == len(self._due):
+            return None
         while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
             heapq.heappop(self._heap)
         return _EPOCH + timedelta(milliseconds=self._heap[0][0]) if self._heap else None

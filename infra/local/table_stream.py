@@ -24,18 +24,28 @@ class Stream:
     """
 
     def __init__(self, table: str, shape: TableShape, now: Callable[[], datetime]) -> None:
-        self.subscribers: list[Callable[[Record], None]] = []
+        self._subscribers: list[tuple[Callable[[Record], None], bool]] = []
         self._source_arn = f"arn:aws:dynamodb:us-east-1:123456789012:table/{table}/stream/in-memory"
-        self._shape = shape
+        self._key_names = (shape.hash.name, shape.range.name)
         self._now = now
         self._sequence = 0
         self._waiting: deque[tuple[Write, bool]] = deque()
         self._publishing = False
 
+    def subscribe(self, subscriber: Callable[[Record], None], *, only_reads: bool) -> None:
+        """Give a subscriber every change from now on.
+
+        Args:
+            subscriber: Called with each record.
+            only_reads: It changes nothing in a record, so that it can be shown the rows themselves: copying
+                them is half of the stream's cost.
+        """
+        self._subscribers.append((subscriber, only_reads))
+
     def add(self, write: Write, *, expired: bool) -> None:
         """Take up a write that was made; one that changed nothing leaves no record."""
         before, after = write.before, write.after
-        if self.subscribers and (before is None or after is None or before.item != after.item):
+        if self._subscribers and (before is None or after is None or before.item != after.item):
             self._waiting.append((write, expired))
 
     def publish(self) -> None:
@@ -47,29 +57,25 @@ class Stream:
             while self._waiting:
                 write, expired = self._waiting.popleft()
                 self._sequence += 1
-                for subscriber in self.subscribers:
-                    subscriber(self._record(write, expired))
+                record = self._record(write, expired)
+                for subscriber, only_reads in self._subscribers:
+                    subscriber(record if only_reads else _copied(record))
         finally:
             self._publishing = False
 
     def _record(self, write: Write, expired: bool) -> Record:
         some = write.after or write.before
-        keys = (
-            {name: value for name, value in some.item.items() if name in self._shape.key_names}
-            if some
-            else {}
-        )
         change: dict[str, Any] = {
             "ApproximateCreationDateTime": int(self._now().timestamp()),
-            "Keys": copied(keys),
+            "Keys": {name: some.item[name] for name in self._key_names} if some else {},
             "SequenceNumber": f"{self._sequence:021d}",
             "SizeBytes": sum(side.size for side in (write.before, write.after) if side),
             "StreamViewType": "NEW_AND_OLD_IMAGES",
         }
         if write.after:
-            change["NewImage"] = copied(write.after.item)
+            change["NewImage"] = write.after.item
         if write.before:
-            change["OldImage"] = copied(write.before.item)
+            change["OldImage"] = write.before.item
         record: Record = {
             "eventID": f"{self._sequence:032x}",
             "eventName": "INSERT" if not write.before else "MODIFY" if write.after else "REMOVE",
@@ -80,3 +86,11 @@ class Stream:
             "eventSourceARN": self._source_arn,
         }
         return {**record, "userIdentity": dict(EXPIRY)} if expired else record
+
+
+def _copied(record: Record) -> Record:
+    change = dict(record["dynamodb"])
+    for part in ("Keys", "NewImage", "OldImage"):
+        if part in change:
+            change[part] = copied(change[part])
+    return {**record, "dynamodb": change}

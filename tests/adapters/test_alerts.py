@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aftercare.adapters.dynamodb_alerts import DynamoDbAlerts
-from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState
+from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState, Told
 from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import AlertId, ClinicId
@@ -39,6 +39,7 @@ FULL = Alert(
     round_minutes=60,
     calling=True,
     held_until=NOON + 4 * MINUTE,
+    told=Told.SENT,
     acknowledged_at=NOON + 5 * MINUTE,
     acknowledged_by="Nurse Ben",
     resolved_at=NOON + 6 * MINUTE,

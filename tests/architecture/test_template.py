@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
+from aftercare.adapters.changed_patients import SUMMED
 from tests.architecture.template_parts import (
     Resources,
     alarms_on,
@@ -142,17 +143,35 @@ def test_what_came_in_outlasts_a_bad_spell_of_the_table(resources: Resources, qu
     assert found["MessageRetentionPeriod"] > 2 * tried_for
 
 
-def test_changes_of_the_table_are_told_in_order_and_none_is_dropped_unseen(resources: Resources) -> None:
-    ((function, stream),) = streams(resources).items()
-    assert function == "FactsRecorded"
+FOLLOW_THE_TABLE = {"FactsRecorded": "FactDeadLetters", "CourseChanged": "CourseDeadLetters"}
+
+
+@pytest.mark.parametrize(("function", "letters"), FOLLOW_THE_TABLE.items())
+def test_changes_of_the_table_are_told_in_order_and_none_is_dropped_unseen(
+    resources: Resources, function: str, letters: str
+) -> None:
+    assert streams(resources).keys() == FOLLOW_THE_TABLE.keys()
+    stream = streams(resources)[function]
     assert stream["EventSourceArn"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
     assert (stream["StartingPosition"], stream["ParallelizationFactor"]) == ("TRIM_HORIZON", 1)
     assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert stream["BisectBatchOnFunctionError"] is True
     # The stream keeps a change for 24 hours; what is given up must still be there to be read.
     assert 3600 <= stream["MaximumRecordAgeInSeconds"] <= 12 * 3600
-    assert target_of(stream["DestinationConfig"]["OnFailure"]["Destination"]) == "FactDeadLetters"
-    assert alarms_on(resources, "IteratorAge") == {function}
+    assert target_of(stream["DestinationConfig"]["OnFailure"]["Destination"]) == letters
+    assert function in alarms_on(resources, "IteratorAge")
+
+
+def test_a_chart_is_made_anew_for_what_it_is_made_of_and_for_nothing_else(resources: Resources) -> None:
+    (one,) = streams(resources)["CourseChanged"]["FilterCriteria"]["Filters"]
+    pattern = EventPattern.load(one["Pattern"])
+
+    def wakes(sk: str) -> bool:
+        return bool(pattern.matches_event({"dynamodb": {"Keys": {"pk": {"S": "c#p"}, "sk": {"S": sk}}}}))  # type: ignore[arg-type]
+
+    assert all(wakes(f"{start}x") for start in SUMMED)
+    beside = ["CHART", "SETTLED#1", "PAGE#1", "CONSENT#1", "WAITING#1", "SIGNIN", "0001#audit", "TASK#1"]
+    assert [sk for sk in beside if wakes(sk)] == []
 
 
 def test_the_table_can_be_restored_and_is_not_deleted_with_the_stack(resources: Resources) -> None:
@@ -218,7 +237,7 @@ def test_every_function_writes_to_a_log_of_its_own_that_ends(resources: Resource
     workers = of_type(resources, "AWS::Lambda::Function")
     logs = of_type(resources, "AWS::Logs::LogGroup")
     used = [worker["LoggingConfig"]["LogGroup"]["Ref"] for worker in workers.values()]
-    assert sorted(used) == sorted(logs)
+    assert sorted([*used, "HttpLog"]) == sorted(logs)
     assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in logs.values())
 
 

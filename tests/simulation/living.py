@@ -104,7 +104,7 @@ class Living:
         self._due: dict[tuple[str, str], datetime] = {}
         self._queued = 0
         self._returned: set[PatientKey] = set()
-        self.world.memory.subscribe(self._note_due)
+        self.world.memory.subscribe(self._note_due, only_reads=True)
         self.world.carrier.answers = self._answer
 
     def _answer(self, message: Message, envelope: Envelope) -> HandOver:

@@ -7,7 +7,7 @@ from typing import Any
 from aftercare.adapters.attributes import Item, attribute, instant, item, maybe_instant, maybe_ms, ms, plain
 from aftercare.adapters.board_keys import OPEN, PAGES, RESOLVED, board_of, by_time
 from aftercare.adapters.followup_item import patient_pk, shard_of
-from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState
+from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState, Told
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import AlertId, ClinicId, PatientId, patient_of
 from aftercare.domain.records import Page
@@ -61,6 +61,7 @@ def alert_item(alert: Alert, write_id: str | None, due_ms: int | None) -> Item:
             "round_minutes": alert.round_minutes,
             "calling": alert.calling or None,
             "held_until": maybe_ms(alert.held_until),
+            "told": alert.told.value if alert.told else None,
             "acknowledged_at": maybe_ms(alert.acknowledged_at),
             "acknowledged_by": alert.acknowledged_by,
             "resolved_at": maybe_ms(alert.resolved_at),
@@ -102,6 +103,7 @@ def alert_from(stored: Mapping[str, Any]) -> Alert:
         round_minutes=raw["round_minutes"],
         calling=raw.get("calling", False),
         held_until=maybe_instant(raw.get("held_until")),
+        told=Told(raw["told"]) if "told" in raw else None,
         acknowledged_at=maybe_instant(raw.get("acknowledged_at")),
         acknowledged_by=raw.get("acknowledged_by"),
         resolved_at=maybe_instant(raw.get("resolved_at")),

@@ -50,12 +50,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """Words that may not be said, but for the phrases that deny them in the texts named."""
+    """Words that may not be said, but for the phrases that deny them in the texts named.
+
+    ``by_hand``: nor in a text that a person types.
+    """
 
     pattern: re.Pattern[str]
     reason: str
     denials: re.Pattern[str] | None
     denied_in: tuple[str, ...]
+    by_hand: bool = False
 
     def broken_by(self, plain: str, key: str) -> str | None:
         """Return the first banned word of a text, if there is one.
@@ -182,6 +186,7 @@ def _ban(entry: Mapping[str, Any]) -> Ban:
         reason=entry["reason"],
         denials=_whole(denied) if denied else None,
         denied_in=tuple(entry.get("denied_in", ())),
+        by_hand=entry.get("by_hand", False),
     )
 
 

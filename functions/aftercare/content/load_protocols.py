@@ -17,7 +17,7 @@ from aftercare.domain.errors import BadInput
 from aftercare.domain.ids import ProtocolId
 from aftercare.domain.protocol import Anchor, Kind, Protocol, Protocols, SkipRule, Step, Timing, TooLate
 
-_PROTOCOL_KEYS = {"id", "title", "sources", "review_by", "step"}
+_PROTOCOL_KEYS = {"id", "title", "sources", "review_by", "usual_days", "step"}
 _STEP_KEYS = {
     *("key", "kind", "purpose", "words", "anchor", "after", "before", "days", "at", "between"),
     *("no_earlier", "too_late", "measures", "sessions", "from_session", "not_sessions", "superseded"),
@@ -60,7 +60,16 @@ def parse_protocol(raw: Mapping[str, Any], where: str) -> Protocol:
         sources=tuple(_texts(raw, "sources", where, "")),
         review_by=_need(raw, "review_by", date, "a date such as 2027-05-31", where),
         steps=steps,
+        usual_days=_usual_days(raw, where),
     )
+
+
+def _usual_days(raw: Mapping[str, Any], where: str) -> tuple[int, ...]:
+    days = raw.get("usual_days", [0])
+    whole = isinstance(days, list) and all(type(day) is int for day in days)
+    if not whole or days[:1] != [0] or sorted(set(days)) != days:
+        raise BadInput("usual_days", days, "rising days after the first session, such as [0, 3, 7]", where)
+    return tuple(days)
 
 
 def _only(raw: Mapping[str, Any], allowed: set[str], path: str, where: str) -> None:

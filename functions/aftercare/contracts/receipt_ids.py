@@ -16,7 +16,8 @@ from aftercare.domain.ids import ClinicId, PatientId, TouchId
 # A touch's id is a session's (64 at most), a dot and a step's key: longer than other ids may be.
 _LONG_ID = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
 _PATIENT = re.compile(r"[A-Za-z0-9._:~-]{1,64}")
-_STEP = re.compile(r"[0-9]{1,4}")
+# Minutes since an alert was raised: one that nobody takes goes on for as long as it stands.
+_STEP = re.compile(r"[0-9]{1,7}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ AMBER_STEP = 240
 PAGED_AT_ONCE = frozenset({"screen_failed", "too_long"})
 # One crisis text per 30 minutes and episode (section 4.3).
 TEXT_AGAIN = timedelta(minutes=30)
+# Not acknowledged by then: the patient is told so, and what to do meanwhile (section 4.3).
+TOLD_AFTER = timedelta(minutes=15)
+WE_WILL_CALL = "we_will_call"
 
 # What leaves the service of how an alert ended; anything else that staff typed leaves as "other".
 DISPOSITIONS = frozenset(
@@ -48,6 +51,15 @@ class AnswerState(StrEnum):
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
+
+
+class Told(StrEnum):
+    """What became of the one text that says that nobody has taken the alert on yet."""
+
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,12 @@ class Alert:
         asked_at: Since when we wait for the patient's YES or NO; ``None`` when we do not.
         safe: What they answered.
         rung: How many steps of the present round were called.
-        rung_at: When the next one is due; ``None``: the ladder is at its end, or rests.
+        rung_at: When the next one is due, or the next round; ``None``: the ladder is at its end, or rests.
         round_at: When the present round began.
         round_minutes: What the steps of this round count from: 0, then 60 for the second one.
         calling: Someone is calling the people of this rung.
         held_until: The lease of whoever works on it.
+        told: Whether the patient was told that nobody has taken it on yet; ``None`` while they need not be.
     """
 
     id: AlertId
@@ -104,6 +117,7 @@ class Alert:
     round_minutes: int = 0
     calling: bool = False
     held_until: datetime | None = None
+    told: Told | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None
@@ -123,7 +137,8 @@ class Alert:
 def crisis_touch(alert: Alert, answer: Answer) -> TouchId:
     """Name one crisis text; by the second way it is another message."""
     suffix = "~email" if answer.channel is Channel.EMAIL else ""
-    return TouchId(f"{alert.id}.crisis-{answer.number}{suffix}")
+    name = "will-call" if answer.words == WE_WILL_CALL else f"crisis-{answer.number}"
+    return TouchId(f"{alert.id}.{name}{suffix}")
 
 
 # ---- what people say about it

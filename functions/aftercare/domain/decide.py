@@ -5,7 +5,7 @@ rested on are what staff read under "why was this not sent".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
@@ -42,9 +42,13 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Not now, but still worth sending: look again at ``until``."""
+    """Not now, but still worth sending: look again at ``until``.
+
+    ``reason``: what would be stored if the wait were too long. It decides nothing.
+    """
 
     until: datetime
+    reason: Reason | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def decide(
     until, reason = hold
     if touch.too_late_at is not None and until >= touch.too_late_at:
         return Drop(reason)
-    return Hold(until)
+    return Hold(until, reason)
 
 
 def _answers_the_living(touch: Touch, followup: Followup) -> bool:

@@ -4,6 +4,7 @@ AftercareError
 +-- BadInput   what we were given is wrong: never retried, kept where staff see it
 |   +-- NotFound     there is no such thing at this clinic, or anywhere: nobody learns which
 |   +-- NotAllowed   the person who asks has no role for it
+|   +-- MayNotWrite  a person may not write to this patient now, and is told why
 +-- Conflict   someone else was first: for the caller this is success, or a reason to read again
 |   +-- AlreadyKept   the very thing to be stored is stored already
 +-- TryAgain   the outside world is not ready: retried by the queue or the schedule
@@ -63,6 +64,20 @@ class NotAllowed(BadInput):
 
     def __init__(self, right: str) -> None:
         super().__init__("role", None, f"a role with the right {right}")
+
+
+class MayNotWrite(BadInput):
+    """A person may not write to this patient now.
+
+    Attributes:
+        code: Which hindrance it is (``domain.by_hand.Hindrance``).
+        why: The same as a sentence that the person reads.
+    """
+
+    def __init__(self, code: str, why: str) -> None:
+        self.code = code
+        self.why = why
+        super().__init__("patient", code, f"a patient who may be written to now. {why}")
 
 
 class Conflict(AftercareError):

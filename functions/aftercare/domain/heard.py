@@ -21,8 +21,10 @@ class Heard:
     Attributes:
         body: Whole, as kept and screened.
         written: What the patient wrote now, without quoted history.
+        subject: A mail's; the patient's own words too, for ours say nothing.
         answers: The carrier's name of our message that it answers, where it says so.
         automatic: A machine wrote it.
+        unreadable: There was more than could be read: attachments only, a part left out, nothing at all.
     """
 
     id: str
@@ -33,6 +35,8 @@ class Heard:
     written: str
     answers: str | None = None
     automatic: str | None = None
+    unreadable: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aftercare.domain.alert import Alert
+from aftercare.domain.chart import Chart
 from aftercare.domain.delivery import Outcome
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import TouchId
@@ -19,6 +20,7 @@ class History:
         deliveries: What receipts say, by touch.
         settled: Touches that ended without a message, with their reasons.
         pages: The calls that were made for this patient's alerts.
+        chart: The line last made of it; it remembers sessions that the follow-up has forgotten.
     """
 
     followup: Followup
@@ -31,3 +33,4 @@ class History:
     pages: tuple[Page, ...] = ()
     proofs: tuple[ConsentProof, ...] = ()
     deliveries: Mapping[TouchId, Outcome] | None = None
+    chart: Chart | None = None

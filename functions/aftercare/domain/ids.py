@@ -38,6 +38,11 @@ def patient_of(alert: AlertId) -> PatientId:
     return PatientId(alert.rpartition(_ALERT)[0] or NO_ONE)
 
 
+def is_about_alert(name: str) -> bool:
+    """Say whether a task or a message is named after an alert."""
+    return _ALERT in name
+
+
 def stable_fraction(*parts: str) -> float:
     """Map ids to a number in [0, 1) that is the same on every machine and every run.
 

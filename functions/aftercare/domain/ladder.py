@@ -7,9 +7,18 @@ works on it claims the next piece of work in a write conditional on the version 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aftercare.domain.alert import AMBER_STEP, Alert, AlertState, Answer, AnswerState
+from aftercare.domain.alert import (
+    AMBER_STEP,
+    TOLD_AFTER,
+    Alert,
+    AlertState,
+    Answer,
+    AnswerState,
+    Told,
+)
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
+from aftercare.domain.ids import NO_ONE
 from aftercare.domain.on_call import in_open_hours
 from aftercare.domain.tier import Tier
 
@@ -33,8 +42,11 @@ def raised(alert: Alert, clinic: Clinic) -> Alert:
 
 
 def _rung_at(alert: Alert, rung: int, clinic: Clinic) -> datetime | None:
-    if rung >= len(alert.steps) or alert.round_at is None:
+    """Return when a rung is due; after the last one of a red alert, when the ladder begins anew."""
+    if alert.round_at is None:
         return None
+    if rung >= len(alert.steps):
+        return alert.round_at + UNRESOLVED if alert.tier is Tier.RED else None
     step = alert.steps[rung] - alert.round_minutes
     if alert.tier is Tier.AMBER and step == AMBER_STEP:
         return in_open_hours(alert.raised_at, AMBER_WITHIN, clinic)
@@ -67,7 +79,14 @@ class CallStaff:
     last: bool
 
 
-Work = TextPatient | TextLost | CallStaff
+@dataclass(frozen=True, slots=True)
+class TellPatient:
+    """Tell the patient that nobody has taken it on yet. ``lost``: whoever began never said how it went."""
+
+    lost: bool = False
+
+
+Work = TextPatient | TextLost | CallStaff | TellPatient
 
 
 def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work | None] | None:
@@ -95,6 +114,9 @@ def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work 
     if alert.calling or (alert.rung_at is not None and alert.rung_at <= now):
         step, last = alert.steps[alert.rung], alert.rung + 1 == len(alert.steps)
         return replace(leased, calling=True), CallStaff(step, alert.rung, last)
+    tell_at = _tell_at(alert)
+    if tell_at is not None and tell_at <= now:
+        return replace(leased, told=Told.CLAIMED), TellPatient(lost=alert.told is Told.CLAIMED)
     return (alert, None) if alert != before else None
 
 
@@ -105,7 +127,25 @@ def _patience_ended(alert: Alert, now: datetime) -> Alert:
     taken = alert.acknowledged_at
     if _is_taken(alert) and taken is not None and now >= taken + UNRESOLVED:
         alert = _next_round(replace(alert, state=AlertState.RAISED), now)
+    if ended(alert) and alert.rung_at is not None and now >= alert.rung_at:
+        alert = _next_round(alert, now)
     return alert
+
+
+def _tell_at(alert: Alert) -> datetime | None:
+    """Return when the patient is to be told that nobody has taken it on; ``None`` for not, or no more.
+
+    Only where people are called at all, and not before what became of the crisis text is known.
+    """
+    if alert.told is not None and alert.told is not Told.CLAIMED:
+        return None
+    if alert.tier is not Tier.RED or alert.round_at is None or alert.patient_id == NO_ONE:
+        return None
+    if alert.told is None and alert.acknowledged_at is not None:
+        return None
+    if alert.answer is not None and alert.answer.state in (AnswerState.OWED, AnswerState.CLAIMED):
+        return None
+    return alert.raised_at + TOLD_AFTER
 
 
 def _next_round(alert: Alert, now: datetime) -> Alert:
@@ -216,6 +256,9 @@ def next_alert_due(alert: Alert, now: datetime) -> datetime | None:
         waits.append(alert.asked_at + SILENCE)
     if _is_taken(alert) and alert.acknowledged_at is not None:
         waits.append(alert.acknowledged_at + UNRESOLVED)
+    tell_at = _tell_at(alert)
+    if tell_at is not None:
+        waits.append(tell_at)
     if not waits:
         return None
     return max(min(waits), alert.held_until or now, now + timedelta(milliseconds=1))

@@ -109,13 +109,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A reviewed schedule. ``sources`` say where the times come from; ``review_by`` is a deadline."""
+    """A reviewed schedule. ``sources`` say where the times come from; ``review_by`` is a deadline.
+
+    ``usual_days``: when the sessions of a usual course are, in days after the first. It plans nothing;
+    a calendar is drawn from it.
+    """
 
     id: ProtocolId
     title: str
     sources: tuple[str, ...]
     review_by: date
     steps: tuple[Step, ...]
+    usual_days: tuple[int, ...] = (0,)
 
     def step(self, key: str) -> Step:
         """Return the step called ``key``. Raises ``KeyError`` when there is none."""

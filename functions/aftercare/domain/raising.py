@@ -9,9 +9,10 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern
 from aftercare.domain.consent import Channel, Purpose
 from aftercare.domain.decide import TALK_HELD
-from aftercare.domain.followup import Followup, MarkState, OpenAlert
+from aftercare.domain.followup import Followup, OpenAlert
 from aftercare.domain.ids import AlertId, alert_id
 from aftercare.domain.ladder import heard_again, raised
+from aftercare.domain.settle import woken
 from aftercare.domain.tier import Tier
 
 
@@ -153,19 +154,9 @@ def take_on(followup: Followup, alert: Alert, by: str, now: datetime) -> Raised:
     return Raised(replace(followup, alerts=alerts, talk_until=now + TALK_HELD), (after,))
 
 
-def _woken(followup: Followup, now: datetime) -> Followup:
-    """Let every touch that is held be weighed anew; what is held for another reason is held again."""
-    for session in followup.sessions.values():
-        held = {k: m for k, m in session.marks.items() if m.state is MarkState.HELD and m.at > now}
-        woken = {key: replace(mark, at=now) for key, mark in held.items()}
-        if woken:
-            followup = followup.with_session(replace(session, marks={**session.marks, **woken}))
-    return followup
-
-
 def settle(followup: Followup, alert: Alert, by: str, disposition: str, note: str, now: datetime) -> Raised:
     """Resolve: the alert leaves the patient's open ones; our questions wait a while longer."""
     after = resolved(alert, by, disposition, note, now)
     alerts = {name: seen for name, seen in followup.alerts.items() if name != alert.id}
-    quiet = replace(_woken(followup, now), alerts=alerts, talk_until=now + TALK_HELD)
+    quiet = replace(woken(followup, now), alerts=alerts, talk_until=now + TALK_HELD)
     return Raised(quiet, (after,))

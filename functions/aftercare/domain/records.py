@@ -32,7 +32,6 @@ class TaskKind(StrEnum):
     CARRIER_REFUSED = "carrier_refused"
     CARRIER_OPTED_OUT = "carrier_opted_out"
     TELL_IN_PERSON = "tell_in_person"
-    REMS_FORM = "rems_form"
     CALL_PATIENT = "call_patient"
     NO_RIDE = "no_ride"
     WRONG_NUMBER = "wrong_number"
@@ -42,7 +41,6 @@ class TaskKind(StrEnum):
     INCIDENT = "incident"
     TEST_PAGE_MISSED = "test_page_missed"
     OPT_OUT_DRIFT = "opt_out_drift"
-    STRAY_CRISIS = "stray_crisis"
     FORM_LOCKED = "form_locked"
 
 

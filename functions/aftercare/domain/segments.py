@@ -11,7 +11,6 @@ GSM_BASIC = frozenset(
 )
 GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
 GSM_7, UCS_2 = "GSM-7", "UCS-2"
-SEGMENTS_MAX = 2
 
 _STRAIGHT = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "}

@@ -29,6 +29,16 @@ def marked(followup: Followup, touch: Touch, mark: Mark) -> Followup:
     return followup.with_session(replace(session, marks={**session.marks, touch.key: mark}))
 
 
+def woken(followup: Followup, now: datetime) -> Followup:
+    """Let every touch that is held be weighed anew; what is held for another reason is held again."""
+    for session in followup.sessions.values():
+        held = {k: m for k, m in session.marks.items() if m.state is MarkState.HELD and m.at > now}
+        woken = {key: replace(mark, at=now) for key, mark in held.items()}
+        if woken:
+            followup = followup.with_session(replace(session, marks={**session.marks, **woken}))
+    return followup
+
+
 def drop(
     followup: Followup, dropped: Iterable[tuple[Touch, Reason]], write_id: str, now: datetime
 ) -> tuple[Followup, tuple[Settled, ...]]:

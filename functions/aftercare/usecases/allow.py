@@ -1,8 +1,10 @@
 """Let a person do something, or refuse it, and keep in the audit trail that they did."""
 
+import re
+
 from aftercare.desk_ports import Desk
 from aftercare.domain.audit import AuditEntry
-from aftercare.domain.errors import NotAllowed
+from aftercare.domain.errors import NotAllowed, NotFound
 from aftercare.domain.ids import PatientId
 from aftercare.domain.staff import Person, Right
 
@@ -15,6 +17,20 @@ def allow(person: Person, right: Right) -> None:
     """
     if not person.may(right):
         raise NotAllowed(right.value)
+
+
+# The longest id of ours is a task's about a message; "#" parts the table's keys.
+_NAME = re.compile(r"[!\"$-~]{1,256}")
+
+
+def refuse_odd(field: str, name: str) -> None:
+    """Do nothing, or refuse what can be no id of ours before the store is asked for it.
+
+    Raises:
+        NotFound: In the same words as for an id that nothing has.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise NotFound(field)
 
 
 def keep_audit(

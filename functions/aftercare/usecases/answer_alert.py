@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from aftercare.domain.alert import Alert, AlertState, acknowledged, resolved
-from aftercare.domain.errors import BadInput, Conflict, TryAgain
+from aftercare.domain.errors import BadInput, Conflict, NotFound, TryAgain
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import TEST_PAGE, AlertId, ClinicId
 from aftercare.domain.ladder import next_alert_due
@@ -26,7 +26,8 @@ def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -
         ports: The outside.
 
     Raises:
-        BadInput: There is no such alert, or nobody is named.
+        NotFound: There is no such alert.
+        BadInput: Nobody is named.
         TryAgain: The store is busy.
     """
     by = _said("by", by)
@@ -46,7 +47,7 @@ def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -
 
 def _answer_test(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> None:
     if not ports.alerts.answer_test(clinic_id, alert_id, by, ports.clock.now()):
-        raise BadInput("alert_id", alert_id, "an alert or a test page of this clinic")
+        raise NotFound("alert_id")
 
 
 def resolve(
@@ -55,7 +56,8 @@ def resolve(
     """End an alert. Doing it twice keeps the first.
 
     Raises:
-        BadInput: There is no such alert, or one of name, disposition and note is missing: contact or
+        NotFound: There is no such alert.
+        BadInput: One of name, disposition and note is missing: contact or
             attempt, assessment and a name are what makes it resolved (behaviour 6).
         TryAgain: The store is busy.
     """
@@ -84,7 +86,7 @@ def _change(clinic_id: ClinicId, alert_id: AlertId, change: _Change, ports: Port
     for _ in range(ATTEMPTS):
         alert = ports.alerts.get(clinic_id, alert_id)
         if alert is None:
-            raise BadInput("alert_id", alert_id, "an alert of this clinic")
+            raise NotFound("alert_id")
         if alert.state is AlertState.RESOLVED:
             return alert
         followup = ports.followups.get(clinic_id, alert.patient_id)

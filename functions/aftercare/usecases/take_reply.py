@@ -64,9 +64,12 @@ def take_mail(mail: InboundMail, ports: Ports) -> str:
         at=mail.received_at,
         channel=Channel.EMAIL,
         sender=mail.from_address,
-        body=f"{subject}{mail.text}" if not mail.missing_content else "",
+        body=f"{subject}{mail.text}",
         written=mail.written,
+        answers=mail.provider_ids[0] if mail.provider_ids else None,
         automatic=mail.automatic,
+        unreadable=mail.unreadable,
+        subject=mail.subject,
     )
     clinics = list(dict.fromkeys(c for to in mail.to_addresses for c in ports.clinics.behind(to)))
     return _take(heard, clinics, ports)
@@ -91,10 +94,14 @@ def screened(heard: Heard, earlier: Sequence[str]) -> Verdict:
     """Screen the whole of what was written; history that is merely quoted weighs less.
 
     A mail quotes ours, and ours speak of danger: what only the quoted part says is amber, never cleared.
+    What nobody could read is amber too: a patient may have written there.
     """
     verdict = screened_safely(heard.body or None, earlier, lexicon=load_screen)
+    if heard.unreadable and heard.automatic is None and verdict.tier is Tier.GREEN:
+        return screened_safely(None, lexicon=load_screen)
     if verdict.tier is Tier.RED and heard.written != heard.body:
-        own = screened_safely(heard.written or None, earlier, lexicon=load_screen)
+        own_words = f"{heard.subject}\n\n{heard.written}".strip()
+        own = screened_safely(own_words or None, earlier, lexicon=load_screen)
         return verdict if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
     return verdict
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from aftercare.domain.alert import Alert, Answer, AnswerState
+from aftercare.domain.alert import Alert, Answer, AnswerState, Told, acknowledged
 from aftercare.domain.clinic import Clinic, OnCall
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import AlertId
-from aftercare.domain.ladder import CallStaff, called, next_work, raised, released
+from aftercare.domain.ladder import CallStaff, TellPatient, called, next_work, raised, released
 from aftercare.domain.tier import Tier
 from tests.building import ADA, ADAS_PHONE, HUDSON, NOON, a_clinic
 
@@ -20,6 +20,10 @@ SECOND = OnCall("second backup", "Dora", phone="+12025550173")
 LEAD = OnCall("Clinic Lead", "Ada's aunt", phone="+12025550174")
 OWNER = OnCall("owner", "Ben's uncle", email="owner@hudson.example.org")
 EVERYBODY = (NURSE, BACKUP, SECOND, LEAD, OWNER)
+
+
+def at(minute: int) -> datetime:
+    return NOON + minute * MINUTE
 
 
 def clinic_with(*people: OnCall, **changes: Any) -> Clinic:
@@ -48,10 +52,16 @@ def an_alert(
 
 
 def call_due(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, list[int]]:
-    """Call whoever is due, one step after the other. Returns the alert and the steps."""
+    """Call whoever is due, one step after the other. Returns the alert and the steps.
+
+    Where the patient is to be told that nobody has taken it on yet, they are.
+    """
     steps: list[int] = []
     while (claimed := next_work(alert, clinic, now)) is not None:
         alert, work = claimed
+        if isinstance(work, TellPatient):
+            alert = released(replace(alert, told=Told.SENT))
+            continue
         assert isinstance(work, CallStaff), work
         steps.append(work.step)
         alert = released(called(alert, clinic))
@@ -66,3 +76,12 @@ def steps_called(alert: Alert, clinic: Clinic, minutes: int) -> tuple[Alert, dic
         assert not seen.keys() & set(steps)
         seen.update(dict.fromkeys(steps, minute))
     return alert, seen
+
+
+def up_to(minute: int, alert: Alert | None = None) -> Alert:
+    """Return a red alert whose ladder was looked at every minute until then."""
+    return steps_called(alert or an_alert(), clinic_with(*EVERYBODY), minute)[0]
+
+
+def taken(alert: Alert, minute: int) -> Alert:
+    return acknowledged(alert, "Nurse Dora", alert.raised_at + minute * MINUTE)

@@ -1,16 +1,14 @@
 """The ladder of an alert: who is called when, what makes it rest, and what brings it on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from aftercare.domain.alert import (
     PAGED_AT_ONCE,
     RED_LADDER,
-    Alert,
     AlertState,
     AnswerState,
-    acknowledged,
     crisis_touch,
     resolved,
 )
@@ -39,35 +37,45 @@ from tests.unit.domain.alarming import (
     MINUTE,
     an_alert,
     an_answer,
+    at,
     call_due,
     clinic_with,
     steps_called,
+    taken,
     texted,
+    up_to,
 )
 
 CLINIC = clinic_with(*EVERYBODY)
-
-
-def taken(alert: Alert, minute: int) -> Alert:
-    return acknowledged(alert, "Nurse Dora", alert.raised_at + minute * MINUTE)
-
-
-def at(minute: int) -> datetime:
-    return NOON + minute * MINUTE
-
-
-def up_to(minute: int, alert: Alert | None = None) -> Alert:
-    """Return a red alert whose ladder was looked at every minute until then."""
-    return steps_called(alert or an_alert(), CLINIC, minute)[0]
 
 
 # ---- red
 
 
 def test_nobody_answers_a_red_alert_and_every_step_is_called_once_in_order() -> None:
-    alert, seen = steps_called(an_alert(), CLINIC, 24 * 60)
+    alert, seen = steps_called(an_alert(), CLINIC, 59)
     assert list(seen.items()) == [(step, step) for step in RED_LADDER]
-    assert next_alert_due(alert, at(24 * 60)) is None
+    assert ended(alert)
+
+
+def test_a_red_alert_that_nobody_takes_never_goes_quiet_everybody_is_called_anew_each_hour() -> None:
+    alert, seen = steps_called(an_alert(), CLINIC, 24 * 60 - 1)
+    steps = [60 * hour + step for hour in range(24) for step in RED_LADDER]
+    assert list(seen.items()) == [(step, step) for step in steps]
+    assert next_alert_due(alert, at(24 * 60 - 1)) == at(24 * 60)
+
+
+@pytest.mark.parametrize("minute", [31, 59, 95])
+def test_whoever_takes_it_on_between_two_rounds_ends_the_calls_for_an_hour(minute: int) -> None:
+    alert = taken(up_to(minute), minute)
+    assert steps_called(alert, CLINIC, minute + 59)[1] == {}
+    assert next_alert_due(alert, at(minute)) == at(minute + 60)
+
+
+def test_after_a_day_without_us_everybody_is_called_at_once_and_anew_and_then_by_the_hour() -> None:
+    alert, steps = call_due(an_alert(), CLINIC, at(24 * 60))
+    assert steps == [*RED_LADDER, 60]
+    assert list(steps_called(alert, CLINIC, 25 * 60 - 1)[1]) == [65, 70, 75, 90]
 
 
 def test_only_the_last_step_says_that_nobody_is_left() -> None:
@@ -139,7 +147,7 @@ def test_who_dies_while_calling_is_followed_by_another_who_finishes_the_same_ste
     again = next_work(claimed[0], CLINIC, NOON + LEASE)
     assert again is not None
     assert again[1] == claimed[1]
-    alert, later = steps_called(released(called(again[0], CLINIC)), CLINIC, 60)
+    alert, later = steps_called(released(called(again[0], CLINIC)), CLINIC, 59)
     assert list(later) == [5, 10, 15, 30]
     assert ended(alert)
 

@@ -1,13 +1,11 @@
 """What makes a ladder rest, and what brings it on although someone has taken the alert on."""
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from aftercare.domain.alert import (
     RED_LADDER,
-    Alert,
     AlertState,
     acknowledged,
     joined,
@@ -24,29 +22,18 @@ from aftercare.domain.ladder import (
 from tests.building import NOON
 from tests.unit.domain.alarming import (
     EVERYBODY,
-    MINUTE,
     an_alert,
     an_answer,
+    at,
     call_due,
     clinic_with,
     steps_called,
+    taken,
     texted,
+    up_to,
 )
 
 CLINIC = clinic_with(*EVERYBODY)
-
-
-def taken(alert: Alert, minute: int) -> Alert:
-    return acknowledged(alert, "Nurse Dora", alert.raised_at + minute * MINUTE)
-
-
-def at(minute: int) -> datetime:
-    return NOON + minute * MINUTE
-
-
-def up_to(minute: int, alert: Alert | None = None) -> Alert:
-    """Return a red alert whose ladder was looked at every minute until then."""
-    return steps_called(alert or an_alert(), CLINIC, minute)[0]
 
 
 def test_who_takes_it_on_stops_the_ladder() -> None:
@@ -78,12 +65,12 @@ def test_who_acknowledges_while_people_are_being_called_is_not_overruled_by_the_
 
 def test_not_resolved_within_an_hour_everybody_is_called_anew_under_new_numbers() -> None:
     alert = taken(up_to(6), 6)
-    alert, seen = steps_called(alert, CLINIC, 200)
+    alert, seen = steps_called(alert, CLINIC, 125)
     assert list(seen.items()) == [(60 + step, 66 + step) for step in RED_LADDER]
     assert alert.state is AlertState.RAISED
-    again = taken(alert, 200)
-    assert list(steps_called(again, CLINIC, 300)[1].items()) == [
-        (120 + step, 260 + step) for step in RED_LADDER
+    again = taken(alert, 125)
+    assert list(steps_called(again, CLINIC, 244)[1].items()) == [
+        (120 + step, 185 + step) for step in RED_LADDER
     ]
 
 
@@ -100,7 +87,7 @@ def test_no_before_the_ladder_moved_brings_the_next_step_and_leaves_the_rest_whe
     said = said_safe(up_to(2), safe=False, now=at(2))
     alert, steps = call_due(said, CLINIC, at(2))
     assert steps == [5]
-    assert list(steps_called(alert, CLINIC, 60)[1].items()) == [(10, 10), (15, 15), (30, 30)]
+    assert list(steps_called(alert, CLINIC, 59)[1].items()) == [(10, 10), (15, 15), (30, 30)]
 
 
 def test_no_to_whoever_took_it_on_before_anybody_was_called_calls_the_first() -> None:
@@ -124,7 +111,7 @@ def test_no_after_the_last_step_begins_the_ladder_anew(on_it: bool) -> None:
 def test_yes_closes_nothing_and_stops_nothing() -> None:
     said = said_safe(replace(up_to(2), asked_at=NOON), safe=True, now=at(2))
     assert (said.safe, said.state, said.asked_at) == ("yes", AlertState.RAISED, None)
-    assert list(steps_called(said, CLINIC, 60)[1]) == [5, 10, 15, 30]
+    assert list(steps_called(said, CLINIC, 59)[1]) == [5, 10, 15, 30]
 
 
 def test_ten_silent_minutes_bring_the_next_step_though_someone_is_on_it() -> None:
@@ -133,12 +120,12 @@ def test_ten_silent_minutes_bring_the_next_step_though_someone_is_on_it() -> Non
     assert call_due(alert, CLINIC, at(10))[1] == []
     after, steps = call_due(alert, CLINIC, at(11))
     assert steps == [5]
-    assert steps_called(after, CLINIC, 60)[1] == {}
+    assert steps_called(after, CLINIC, 59)[1] == {}
 
 
 def test_an_answer_within_ten_minutes_is_no_silence() -> None:
     alert = said_safe(taken(replace(up_to(1), asked_at=at(1)), 2), safe=True, now=at(9))
-    assert steps_called(alert, CLINIC, 60)[1] == {}
+    assert steps_called(alert, CLINIC, 59)[1] == {}
 
 
 def test_silence_and_the_ladder_at_the_same_minute_call_one_step() -> None:

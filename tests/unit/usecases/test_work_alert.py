@@ -52,11 +52,22 @@ def test_danger_is_answered_and_the_first_is_called_in_the_same_breath() -> None
 
 def test_nobody_answers_and_everybody_is_called_once_a_step_then_staff_learn_of_it() -> None:
     world = in_danger()
-    go_on(world, 60)
+    go_on(world, 59)
     assert pages(world) == BY_TEXT
     assert open_tasks(world) == ["incident"]
     due_at = world.due_at()
-    assert due_at is None or due_at > world.clock.now()
+    assert due_at is not None
+    assert due_at > world.clock.now()
+
+
+def test_while_nobody_takes_it_everybody_is_called_anew_each_hour_and_each_round_is_an_incident() -> None:
+    world = in_danger()
+    go_on(world, 3 * 60 - 1)
+    assert pages(world) == [(60 * hour + step, to) for hour in range(3) for step, to in BY_TEXT]
+    assert open_tasks(world) == ["incident"] * 3
+    acknowledge(HUDSON, the_alert(world).id, "Ben", world.ports)
+    go_on(world, 59)
+    assert len(pages(world)) == 3 * len(BY_TEXT)
 
 
 def test_a_call_says_nothing_of_the_patient() -> None:
@@ -119,7 +130,7 @@ def test_a_call_that_fails_by_text_goes_by_mail_to_the_same_person(answer: HandO
     world.carrier.answers = carrier((str(NURSE.phone), answer))
     text(world, DANGER)
     assert pages(world) == [(0, NURSE.email)]
-    go_on(world, 60)
+    go_on(world, 59)
     assert [step for step, to in pages(world) if to == NURSE.email] == [0, 10, 15, 30]
     assert nobody_was_bothered_twice(world)
 
@@ -128,9 +139,10 @@ def test_when_nothing_reaches_anybody_the_next_steps_go_on_and_the_end_is_an_inc
     world = a_world()
     world.carrier.answers = lambda *_: Refused(Reason.CARRIER_REFUSED)
     text(world, DANGER)
-    go_on(world, 60)
+    go_on(world, 59)
     assert (pages(world), crisis_texts(world)) == ([], [])
-    assert open_tasks(world) == ["incident", "not_delivered", "not_delivered"]  # one by each way
+    # The crisis text by each way, and the text that says that nobody has taken it on.
+    assert open_tasks(world) == ["incident", *["not_delivered"] * 3]
     assert the_alert(world).rung == len(RED_LADDER)
 
 

@@ -1,0 +1,50 @@
+"""A person at the desk takes an alert on or ends it: by right, under their own name, and in the trail."""
+
+from aftercare.desk_ports import Desk
+from aftercare.domain.ids import NO_ONE, AlertId, patient_of
+from aftercare.domain.staff import Person, Right
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd
+from aftercare.usecases.answer_alert import acknowledge, resolve
+
+
+def acknowledge_alert(person: Person, desk: Desk, alert_id: AlertId, *, by: str) -> None:
+    """Take an alert, or a test page, on. Doing it twice, or too late, changes nothing.
+
+    Args:
+        person: Who does it; the alert keeps their name.
+        desk: The outside.
+        alert_id: As a request gave it.
+        by: ``dashboard`` or ``api``.
+
+    Raises:
+        NotAllowed: Their roles may not answer alerts.
+        NotFound: This clinic has no such alert.
+        TryAgain: The store is busy.
+    """
+    allow(person, Right.ANSWER_ALERTS)
+    refuse_odd("alert_id", alert_id)
+    acknowledge(person.clinic_id, alert_id, person.name, desk.ports)
+    _keep(person, desk, "acknowledged_alert", alert_id, by)
+
+
+def resolve_alert(
+    person: Person, desk: Desk, alert_id: AlertId, disposition: str, note: str, *, by: str
+) -> None:
+    """End an alert. Doing it twice keeps the first.
+
+    Raises:
+        NotAllowed: Their roles may not answer alerts.
+        NotFound: This clinic has no such alert.
+        BadInput: The disposition or the note is missing.
+        TryAgain: The store is busy.
+    """
+    allow(person, Right.ANSWER_ALERTS)
+    refuse_odd("alert_id", alert_id)
+    resolve(person.clinic_id, alert_id, person.name, disposition, note, desk.ports)
+    _keep(person, desk, "resolved_alert", alert_id, by)
+
+
+def _keep(person: Person, desk: Desk, did: str, alert_id: AlertId, by: str) -> None:
+    patient_id = patient_of(alert_id)
+    about = None if patient_id == NO_ONE else patient_id
+    keep_audit(person, desk, did, by=by, patient_id=about, about=alert_id)

@@ -1,0 +1,37 @@
+"""Somebody has done a task: it leaves the list, with who did it and what they say of it."""
+
+from aftercare.desk_ports import Desk
+from aftercare.domain.errors import BadInput, NotFound
+from aftercare.domain.staff import Person, Right
+from aftercare.usecases.allow import allow, keep_audit
+
+LONGEST = 2000
+# Longer than any derived name: the key it would make is one that the store refuses.
+NAME_MAX = 512
+
+
+def close_task(person: Person, desk: Desk, task_id: str, note: str, *, by: str) -> None:
+    """Close a task. Doing it twice keeps the first.
+
+    Args:
+        person: Who did it; kept with the note and the instant on the task.
+        desk: The outside.
+        task_id: Which one.
+        note: What was done, in words.
+        by: ``dashboard`` or ``api``.
+
+    Raises:
+        NotAllowed: The person may not do tasks.
+        NotFound: There is no such task at the clinic.
+        BadInput: The note is missing or too long.
+        TryAgain: The store is busy.
+    """
+    allow(person, Right.DO_TASKS)
+    said = note.strip()
+    if not said or len(said) > LONGEST:
+        raise BadInput("note", f"{len(said)} characters", f"1 to {LONGEST} characters: what was done")
+    found = desk.board.task(person.clinic_id, task_id) if 0 < len(task_id) <= NAME_MAX else None
+    if found is None:
+        raise NotFound("task_id")
+    keep_audit(person, desk, "closed_task", by=by, patient_id=found.patient_id, about=task_id)
+    desk.ports.tasks.close(found, f"{person.name}: {said}", desk.ports.clock.now())

@@ -1,0 +1,77 @@
+"""Everything about one patient that a person may see, in two reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aftercare.content.load_protocols import load_protocols
+from aftercare.desk_ports import Desk
+from aftercare.domain.clinic import Clinic
+from aftercare.domain.errors import NotFound
+from aftercare.domain.history import History
+from aftercare.domain.ids import PatientId
+from aftercare.domain.records import Task
+from aftercare.domain.staff import Person, Right
+from aftercare.domain.timeline import Moment, timeline
+from aftercare.domain.upcoming import Upcoming, upcoming
+from aftercare.domain.without_clinical import tasks_without_clinical, without_clinical
+from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.what_can_be_said import library_for
+
+# What is open at a clinic fits one answer of the store; a patient's task behind so many others is found
+# on the list itself.
+OPEN_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """One patient as one person may see them.
+
+    Attributes:
+        at: When it was read.
+        clinical: Whether words, scores, measures and the reasons of alerts are in it; else they were left
+            out before it was made.
+        tasks: The patient's open tasks, oldest first.
+        timeline: What happened, the latest first.
+        upcoming: What is still to come, soonest first.
+    """
+
+    at: datetime
+    clinic: Clinic
+    clinical: bool
+    history: History
+    tasks: tuple[Task, ...]
+    timeline: tuple[Moment, ...]
+    upcoming: tuple[Upcoming, ...]
+
+
+def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -> PatientView:
+    """Look at one patient.
+
+    Args:
+        person: Who looks.
+        desk: The outside.
+        patient_id: At whom.
+        by: ``dashboard`` or ``api``.
+
+    Raises:
+        NotAllowed: The person may not see patients.
+        NotFound: There is no such patient at the clinic.
+        TryAgain: The store is busy.
+    """
+    allow(person, Right.SEE_PATIENTS)
+    ports = desk.ports
+    clinic = ports.clinics.get(person.clinic_id)
+    history = desk.histories.whole(person.clinic_id, patient_id)
+    board = desk.board.open(person.clinic_id, limit=OPEN_MAX)
+    if history is None or clinic is None:
+        raise NotFound("patient_id")
+    keep_audit(person, desk, "saw_patient", by=by, patient_id=patient_id)
+    now = ports.clock.now()
+    tasks = [one for one in board.rows if isinstance(one, Task) and one.patient_id == patient_id]
+    tasks.sort(key=lambda task: (task.opened_at, task.id))
+    # Foreseen on the whole truth: an open alert holds messages back, whoever looks.
+    ahead = upcoming(history.followup, clinic, load_protocols(), library_for(history.followup, ports), now)
+    clinical = person.may(Right.SEE_CLINICAL)
+    shown = history if clinical else without_clinical(history)
+    open_tasks = tuple(tasks) if clinical else tasks_without_clinical(tasks)
+    return PatientView(now, clinic, clinical, shown, open_tasks, timeline(shown, open_tasks), ahead)

@@ -1,0 +1,94 @@
+"""A mail is taken like a text; what nobody could read of it is for a person to look at today."""
+
+from typing import Any
+
+import pytest
+
+from aftercare.contracts.inbound_mail import parse
+from aftercare.domain.consent import Channel
+from aftercare.domain.delivery import Cause, Outcome, State
+from aftercare.domain.ids import TouchId
+from aftercare.domain.records import Receipt
+from aftercare.usecases.take_delivery import take_delivery
+from aftercare.usecases.take_reply import take_mail
+from infra.local.quick_world import QuickWorld
+from tests.building import ADA, HUDSON, eastern
+from tests.unit.contracts.letters import ABSENT, leaf, letter, multipart, notice
+from tests.unit.usecases.alarmed import MINUTE, agreed_to_mail, open_tasks, pages, the_alert
+from tests.unit.usecases.worlds import after_a_session, rows, texts, with_ada
+
+PHONE_OFF = Outcome(State.FAILED_SOFT, Cause.PHONE_UNREACHABLE, final=True)
+PICTURE = letter(**multipart("mixed", leaf("image/jpeg", "/9j/4AAQ", "base64", "attachment; filename=a.jpg")))
+AWAY = letter("", kind="image/png", encoding="base64", auto_submitted="auto-replied", subject="Away")
+
+
+def mail(world: QuickWorld, content: object, **fields: Any) -> str:
+    """Let Ada write a mail. Returns how it was taken."""
+    usual = {"messageId": "mail-1", "receipt_timestamp": world.clock.now().isoformat()}
+    return take_mail(parse(notice(content, **{**usual, **fields})), world.ports)
+
+
+def from_ada() -> QuickWorld:
+    return agreed_to_mail(with_ada())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (PICTURE, "nothing_to_read"),
+        (ABSENT, "nothing_to_read"),
+        (letter("I slept well. " * 20_000), "too_long"),
+    ],
+    ids=["a photo and no words", "a mail that came without its content", "a mail whose middle was left out"],
+)
+def test_a_mail_that_nobody_could_read_is_kept_and_looked_at_the_same_day(
+    content: object, reason: str
+) -> None:
+    world = from_ada()
+    assert mail(world, content) == "unread"
+    reply = rows(world, "REPLY#")["mail-1"]
+    assert reply["tier"] == "amber"
+    assert reply["body"].startswith("Re: Your check-in")
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("amber", reason)
+    assert open_tasks(world) == []
+
+
+def test_a_photo_from_an_address_that_nobody_has_is_looked_at_too() -> None:
+    world = with_ada()
+    assert mail(world, PICTURE.replace("Ada@Example.org", "dora@example.org")) == "stray"
+    assert (the_alert(world).reason, pages(world)) == ("nothing_to_read", [])
+    assert open_tasks(world) == ["unknown_number"]
+
+
+def test_danger_that_only_the_subject_speaks_of_is_no_quoted_history() -> None:
+    world = from_ada()
+    mail(world, letter("See above.", subject="I want to kill myself"))
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+
+
+def test_a_mail_with_words_and_a_photo_is_read_for_its_words() -> None:
+    world = from_ada()
+    parts = (leaf("text/plain", "Here is my parking slip."), leaf("image/jpeg", "/9j/4AAQ", "base64"))
+    assert mail(world, letter(**multipart("mixed", *parts))) == "unread"
+    assert (rows(world, "ALERT#"), open_tasks(world)) == ({}, ["unread_reply"])
+
+
+def test_a_note_that_somebody_is_away_alarms_nobody_whatever_is_attached() -> None:
+    world = from_ada()
+    assert mail(world, AWAY) == "automatic"
+    assert (rows(world, "ALERT#"), open_tasks(world)) == ({}, [])
+
+
+def test_a_number_in_a_mail_that_answers_our_mail_belongs_to_that_mail() -> None:
+    world = agreed_to_mail(after_a_session())
+    phone_off = Receipt(
+        HUDSON, ADA, TouchId("ses-1.discharge"), Channel.SMS, "m-1", world.clock.now(), PHONE_OFF
+    )
+    world.run_until(world.clock.now() + 5 * MINUTE)
+    take_delivery(phone_off, world.ports)
+    world.run_until(eastern("2026-11-23 16:00"))
+    assert texts(world)[-1] == "ses-1.evening"
+    ours = rows(world, "FOLLOWUP#")["ses-1.discharge~email"]["provider_id"]
+    answer = letter("7", in_reply_to=f"<{ours}@email.amazonses.com>")
+    assert mail(world, answer) == "mood"
+    assert rows(world, "MEASURE#")["mail-1"]["touch"] == "ses-1.discharge~email"
