@@ -10,9 +10,12 @@ from aftercare.content.lint import Finding, Grade, Rules, load_rules, plain_lett
 from aftercare.content.load_pages import FOLDER, PageWords
 
 # Shown to whoever holds the phone, or has the link: no more than a locked screen may show.
-_BEFORE_THE_GATE = ("gate_", "closed_", "bye_", "title", "busy_", "odd_", "crisis_")
+_BEFORE_THE_GATE = ("gate_", "closed_", "bye_", "title", "busy_", "odd_", "crisis_", "call_", "text_")
 # Where help must stand, and the numbers by which it comes.
-_HELP = {"crisis_danger": "911", "crisis_line": "988", "panel_danger": "911", "panel_crisis": "988"}
+_HELP = {
+    **dict.fromkeys(("call_911", "panel_danger", "panel_call_911"), "911"),
+    **dict.fromkeys(("call_988", "text_988", "panel_crisis", "panel_call_988", "panel_text_988"), "988"),
+}
 # Buttons and headings in a row are no sentences; they would make every text look easier than it is.
 _SENTENCE = (".", "?", "!", ":")
 
@@ -35,6 +38,7 @@ def lint_pages(pages: Mapping[str, PageWords], today: date, grade: Grade) -> lis
         if not one.sources:
             findings.append(Finding(file, "sources", "names no source"))
         findings += _said(one, file, rules)
+        findings += _ways_to_help(one, file)
         findings += _hard_to_read(one, file, rules, grade)
     return findings
 
@@ -46,8 +50,12 @@ def _said(words: PageWords, file: str, rules: Rules) -> Iterator[Finding]:
             said = ban.broken_by(plain_letters(text), f"pages.{key}")
             if said is not None:
                 yield Finding(file, key, f'says "{said}": {ban.reason}')
-        if key in _HELP and _HELP[key] not in text:
-            yield Finding(file, key, f"does not show {_HELP[key]}")
+
+
+def _ways_to_help(words: PageWords, file: str) -> Iterator[Finding]:
+    for key, number in _HELP.items():
+        if number not in words.texts.get(key, ""):
+            yield Finding(file, key, f"does not show {number}")
 
 
 def _hard_to_read(words: PageWords, file: str, rules: Rules, grade: Grade) -> Iterator[Finding]:

@@ -87,7 +87,8 @@ def _not_before(followup: Followup, keys: Collection[ConsentKey], now: datetime)
 
 def _proof(link: Link, keys: tuple[ConsentKey, ...], followup: Followup, now: datetime) -> tuple[Record, ...]:
     """Keep that they said so, among what they said; staff learn of an end of everything."""
-    name = f"unsubscribe.{link.secret_hash[:16]}.{int(now.timestamp())}"
+    which = "all" if keys == ALL_MAIL else "notes"
+    name = f"unsubscribe.{link.secret_hash[:16]}.{which}.{int(now.timestamp() * 1000)}"
     reply = Reply(
         id=name,
         at=now,

@@ -8,6 +8,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from aftercare.content.load_pages import PageWords, load_pages
 from aftercare.domain.draft import next_open
+from aftercare.domain.message import spoken_phone
 from aftercare.domain.patient import LANGUAGES
 from aftercare.domain.scale import LettersItem, NumberItem, WordsItem
 from aftercare.usecases.open_form import Inside
@@ -104,8 +105,10 @@ def question(
 def review(path: str, inside: Inside) -> Response[str]:
     """Show how much was answered, and the button that sends it."""
     answers, language = inside.draft.answers, inside.language
-    blank = [(n, one) for n, one in enumerate(inside.asked, start=1) if one.item.id not in answers]
-    words, total = load_pages()[language], len(inside.asked)
+    # Words of one's own are no gap when there are none.
+    due = [(n, one) for n, one in enumerate(inside.asked, start=1) if not isinstance(one.item, WordsItem)]
+    blank = [(n, one) for n, one in due if one.item.id not in answers]
+    words, total = load_pages()[language], len(due)
     key = "review_some" if blank else "review_all"
     return page(
         "form_review.html",
@@ -113,7 +116,7 @@ def review(path: str, inside: Inside) -> Response[str]:
         path=path,
         count=words.texts[key].format(count=total - len(blank), total=total),
         blank=[(n, one.item.texts[language]) for n, one in blank],
-        total=total,
+        last=len(inside.asked),
     )
 
 
@@ -133,7 +136,7 @@ def done(inside: Inside) -> Response[str]:
     """Thank the patient; if something must not wait, first of all say where help is."""
     template = "form_panel.html" if inside.draft.urgent else "form_thanks.html"
     phone = inside.clinic.phone
-    return page(template, **shown_in(inside.language), phone=phone, call=f"tel:{phone}")
+    return page(template, **shown_in(inside.language), phone=spoken_phone(phone), call=f"tel:{phone}")
 
 
 def closed(path: str, language: str, status: int = CLOSED_STATUS) -> Response[str]:
