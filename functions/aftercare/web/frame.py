@@ -98,7 +98,5 @@ def desk_page(
     person: Person = context["person"]
     sign_in: SignIn = context["sign_in"]
     desk = context["desk"]
-    frame = frame_of(
-        person, clinic_of(person, desk), sign_in.form_secret, here, desk.ports.clock.now()
-    )
+    frame = frame_of(person, clinic_of(person, desk), sign_in.form_secret, here, desk.ports.clock.now())
     return page(template, status=status, headers=headers, frame=frame, **shown)
