@@ -29,7 +29,7 @@ def any_page(_: Exception) -> Response[str]:
         # A mail program may post in another form than a browser's (RFC 8058); its address says it all.
         readable, request = False, read_request({**event, "body": None})
     if not readable and not request.path.startswith("/u/"):
-        return _counted("unreadable", views.odd(request.path, language_of(request)))
+        return _counted("unreadable", views.odd(language_of(request)))
     return _answered(request)
 
 

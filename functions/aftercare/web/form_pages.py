@@ -37,7 +37,7 @@ def answer(request: Request, forms: Forms) -> Response[str]:
     page, token = page_and_token(request.path)
     if not token or request.method not in METHODS:
         status = views.CLOSED_STATUS if request.method in METHODS else 405
-        return views.closed("", language_of(request), status)
+        return views.closed(language_of(request), status)
     if page == "u":
         return _way_out(request, token, forms)
     if request.method == "POST":
@@ -56,7 +56,7 @@ def _shown(request: Request, visit: Visit) -> Response[str]:
         return views.form_page(path, inside, asked(request, "q"))
     if visit.door is Door.DONE and inside is not None:
         return views.done(inside)
-    return views.closed(path, language_of(request))
+    return views.closed(language_of(request))
 
 
 def _posted(request: Request, token: str, forms: Forms) -> Response[str]:
@@ -77,7 +77,7 @@ def _at_the_gate(request: Request, token: str, forms: Forms) -> Response[str]:
     if day is None:
         visit = open_form(token, "", forms)
         if visit.door is not Door.GATE:
-            return views.closed(request.path, language)
+            return views.closed(language)
         return views.gate(request.path, language, chosen=chosen, problem="gate_no_day", given=request.form)
     entered = pass_gate(token, day, chosen, forms)
     match entered.door:
@@ -85,7 +85,7 @@ def _at_the_gate(request: Request, token: str, forms: Forms) -> Response[str]:
             return go_to(request.path, cookies=[views.cookie(entered.cookie)])
         case Door.GATE:
             return views.gate(request.path, language, chosen=chosen, problem="gate_wrong", left=entered.left)
-    return views.closed(request.path, language)
+    return views.closed(language)
 
 
 def _answered(request: Request, token: str, do: str, forms: Forms) -> Response[str]:
@@ -131,7 +131,7 @@ def _way_out(request: Request, token: str, forms: Forms) -> Response[str]:
     language, everything = language_of(request), request.form.get("do") == "all"
     if request.method != "POST":
         known = can_unsubscribe(token, forms.ports)
-        return views.bye(request.path, language) if known else views.bye_closed(request.path, language)
+        return views.bye(request.path, language) if known else views.bye_closed(language)
     if not unsubscribe(token, everything=everything, ports=forms.ports):
-        return views.bye_closed(request.path, language)
+        return views.bye_closed(language)
     return views.bye_done(request.path, language, everything=everything)

@@ -139,9 +139,9 @@ def done(inside: Inside) -> Response[str]:
     return page(template, **shown_in(inside.language), phone=spoken_phone(phone), call=f"tel:{phone}")
 
 
-def closed(path: str, language: str, status: int = CLOSED_STATUS) -> Response[str]:
+def closed(language: str, status: int = CLOSED_STATUS) -> Response[str]:
     """Say that the page is closed: the same words for every reason, and nothing of whose it is."""
-    return page("form_closed.html", status=status, **shown_in(language), path=path, kind="closed")
+    return page("form_closed.html", status=status, **shown_in(language), kind="closed")
 
 
 def bye(path: str, language: str) -> Response[str]:
@@ -152,8 +152,8 @@ def bye_done(path: str, language: str, *, everything: bool) -> Response[str]:
     return page("form_bye.html", **shown_in(language), path=path, done="all" if everything else "notes")
 
 
-def bye_closed(path: str, language: str) -> Response[str]:
-    return page("form_closed.html", status=CLOSED_STATUS, **shown_in(language), path=path, kind="bye_closed")
+def bye_closed(language: str) -> Response[str]:
+    return page("form_closed.html", status=CLOSED_STATUS, **shown_in(language), kind="bye_closed")
 
 
 def busy(path: str, language: str, again: Mapping[str, str], status: int = 503) -> Response[str]:
@@ -171,8 +171,8 @@ def busy(path: str, language: str, again: Mapping[str, str], status: int = 503) 
     )
 
 
-def odd(path: str, language: str) -> Response[str]:
-    return page("form_closed.html", status=400, **shown_in(language), path=path, kind="odd")
+def odd(language: str) -> Response[str]:
+    return page("form_closed.html", status=400, **shown_in(language), kind="odd")
 
 
 def cookie(secret: str) -> Cookie:

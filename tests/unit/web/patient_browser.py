@@ -1,4 +1,4 @@
-"""A patient's browser: real payloads of API Gateway, its cookies, its forms. Without a script, as a phone may be."""
+"""A patient's browser: real payloads of API Gateway, its cookies, its forms. It runs no script."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -58,9 +58,9 @@ def payload(
     }
 
 
-def forms_of(world: QuickWorld, table: Any = None) -> Forms:
-    """Return the outside of the patient's pages in a world."""
-    return Forms(world.ports, DynamoDbDrafts(table or world.memory, "aftercare"))
+def forms_of(world: QuickWorld) -> Forms:
+    """Return the outside of the patient's pages in a world, on the table that its other adapters have."""
+    return Forms(world.ports, DynamoDbDrafts(world.ports.links._client, "aftercare"))  # type: ignore[attr-defined]
 
 
 def asking(forms: Forms) -> Ask:
