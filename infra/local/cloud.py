@@ -11,7 +11,7 @@ what AWS does between them; the carrier takes what leaves for patients.
 import heapq
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,7 @@ class Cloud:
             when they differ from the last call's. Default: rewire ``aftercare``, if the template uses it.
         logs: Where what handlers print goes; None leaves it on standard output.
         around: Called with each client's name and the client; what it returns stands in the client's place.
+        asleep: Functions that no stream wakes, where nobody looks at what they make.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Cloud:
         on_function_environment: Callable[[Function], None] | None = None,
         logs: TextIO | None = None,
         around: Callable[[str, Any], Any] | None = None,
+        asleep: Collection[str] = (),
     ) -> None:
         self.clock = clock
         self.carrier = carrier
@@ -74,6 +76,7 @@ class Cloud:
         self._clients = clients
         self._around = around or (lambda _, client: client)
         self._in_memory = table == "memory"
+        self._asleep = asleep
         self._cached: dict[str, Any] = {}
         self._memory_records: list[Json] = []
         self._idle_tick = idle_tick
@@ -97,7 +100,9 @@ class Cloud:
             functions = self._wiring.functions
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
-            self._deliveries = Deliveries(self._emulator, self._wiring, self._invoker, self.clock)
+            self._deliveries = Deliveries(
+                self._emulator, self._wiring, self._invoker, self.clock, self._asleep
+            )
             self._timetables = [
                 (one, Timetable(one.logical_id, one.text, self.clock.now())) for one in self._wiring.schedules
             ]

@@ -8,7 +8,7 @@ import heapq
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -91,14 +91,21 @@ class Deliveries:
             that no queue took.
     """
 
-    def __init__(self, emulator: Emulator, wiring: Wiring, invoker: Invoker, clock: VirtualClock) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        wiring: Wiring,
+        invoker: Invoker,
+        clock: VirtualClock,
+        asleep: Collection[str] = (),
+    ) -> None:
         self._emulator = emulator
         self._wiring = wiring
         self._invoker = invoker
         self._clock = clock
         self._numbers = itertools.count()
         self._calls: list[_Call] = []
-        self._lanes = [_Lane(source) for source in wiring.streams]
+        self._lanes = [_Lane(source) for source in wiring.streams if source.function not in asleep]
         self._on_failure: list[Callable[[Failure], None]] = []
         self.failures: list[Failure] = []
         self.lost: list[tuple[str, Json]] = []

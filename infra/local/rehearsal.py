@@ -2,7 +2,7 @@
 
 import io
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +59,7 @@ class Rehearsal:
         receipts: ``none``: only the script reports what became of a message; ``ours``: see Happenings.
         doors: Where staff and patients at a screen come in.
         around: Stands before each client of the service, see Cloud.
+        asleep: Whom no stream wakes. A rehearsal's output says nothing of charts, so nobody draws them.
     """
 
     clinic: Clinic
@@ -68,6 +69,7 @@ class Rehearsal:
     receipts: Receipts = "none"
     doors: Doors = field(default_factory=Doors)
     around: Callable[[str, Any], Any] | None = None
+    asleep: Collection[str] = ("CourseChanged",)
 
     def __enter__(self) -> Self:
         self.clock = VirtualClock(self.starts_at.astimezone(UTC))
@@ -82,6 +84,7 @@ class Rehearsal:
             table=self.table,
             logs=self.logs,
             around=self.around,
+            asleep=self.asleep,
         )
         self.cloud.__enter__()
         postbag = Postbag(BASE_URL)

@@ -50,8 +50,8 @@ RARELY_USED = {
     # A step of the ladder falls due just as a receipt says that the crisis text did not arrive.
     ("DeliveryReported", "sms-voice:SendTextMessage", ""),
 }
-# Woken by people, not by a script of facts.
-OF_THE_DESK = {"PageRequested"}
+# Woken by people, or for what people look at.
+OF_THE_DESK = {"PageRequested", "CourseChanged"}
 # Secrets of one patient's links, and what they open.
 LINKS = {"F" * 22: "form:phq-9", "M" * 22: "unsubscribe", "L" * 22: "form:mood"}
 DAY = timedelta(days=1)

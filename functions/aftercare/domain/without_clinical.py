@@ -19,7 +19,6 @@ _NEUTRAL = {
     TaskKind.SIDE_EFFECTS: TaskKind.UNREAD_REPLY,
     TaskKind.CALL_NOW: TaskKind.CALL_PATIENT,
     TaskKind.INCIDENT: TaskKind.CALL_PATIENT,
-    TaskKind.STRAY_CRISIS: TaskKind.UNKNOWN_NUMBER,
 }
 _REASONS = {
     TaskKind.UNREAD_REPLY: "A reply waits to be read.",
