@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from aftercare import wiring
 from aftercare.desk_wiring import desk
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.sign_in import SignIn
@@ -12,6 +13,7 @@ from aftercare.domain.staff import Person, Role
 from aftercare.handlers import page_requested
 from aftercare.usecases.sign_in import hash_of
 from aftercare.web.sign_in_pages import COOKIE
+from infra.local.virtual_clock import SequentialIds
 from tests.api.office import CONTEXT, Office, Reply, opened, payload_of
 
 FORM_SECRET = "f0rm-s3cret"
@@ -25,7 +27,9 @@ class Browser:
     who: str = "nurse"
 
     def sign_in(self, role: str, clinic: str = "hudson") -> "Browser":
-        person = Person(f"sub-{role}", f"{role.capitalize()} Carla", frozenset({Role(role)}), ClinicId(clinic))
+        person = Person(
+            f"sub-{role}", f"{role.capitalize()} Carla", frozenset({Role(role)}), ClinicId(clinic)
+        )
         now = self.office.world.clock.now()
         desk().sign_ins.keep(SignIn(hash_of(f"{role}-{clinic}"), person, FORM_SECRET, now, now))
         return Browser(self.office, f"{role}-{clinic}")
@@ -51,8 +55,25 @@ class Browser:
         return Reply(answer["statusCode"], answer["body"], headers, tuple(self.office.calls))
 
 
+class Aws:
+    """The queue and the carrier of texts, as boto3 answers when all is well."""
+
+    def send_message_batch(self, *, Entries: list[dict[str, str]], **_: Any) -> dict[str, Any]:  # noqa: N803
+        return {"Successful": [{"Id": one["Id"]} for one in Entries], "Failed": []}
+
+    def send_text_message(self, **_: Any) -> dict[str, Any]:
+        return {"MessageId": "m-1"}
+
+
 def opened_browser() -> Browser:
-    return Browser(opened()).sign_in("nurse")
+    """Open both clinics and sign a nurse in at Hudson."""
+    office, aws = opened(), Aws()
+
+    def client(name: str) -> Any:
+        return office.client(name) if name == "dynamodb" else aws
+
+    wiring.rewire(clock=office.world.clock, ids=SequentialIds("desk"), clients=client)
+    return Browser(office).sign_in("nurse")
 
 
 def alert_in(page: Reply) -> str:
