@@ -18,7 +18,6 @@ from infra.local.demo_site import DemoSite
 from infra.local.demo_world import DemoWorld
 from infra.local.http_gateway import Answered, Asked
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics:UserWarning")
 SHIPPED = Path(__file__).parents[2] / "functions"
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 Ask = Callable[..., Answered]
