@@ -5,6 +5,8 @@ ARGS ?=
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# A verb starts many interpreters: each would compile all it imports where a shell forbids keeping it.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -16,7 +18,7 @@ help:  ## Show this help
 # `pip sync` removes what is not in the lock, so the editable install comes after it.
 .venv/.stamp: pyproject.toml requirements-dev.lock $(filter .tools/%,$(UV))
 	@$(UV) venv -q --allow-existing --python '>=3.11' .venv
-	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode requirements-dev.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 

@@ -126,11 +126,13 @@ def set_up(
 
 
 @app.command()
-def lint() -> None:
+def lint(
+    write: Annotated[bool, typer.Option("--write", help="Write the reading grades down anew.")] = False,
+) -> None:
     """Check every word that we ship: banned claims, segments, reading grade, crisis lines, reviews."""
     from infra.local.lint_command import run
 
-    raise typer.Exit(run(datetime.now(UTC).date()))
+    raise typer.Exit(run(datetime.now(UTC).date(), write=write))
 
 
 @app.command(name="screen")

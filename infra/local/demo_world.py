@@ -64,7 +64,7 @@ class DemoWorld:
 
     def __enter__(self) -> Self:
         starts_at = self.starts_at or self.lines[0].at
-        self.rehearsal = Rehearsal(self.clinic, starts_at, quick=True, logs=_Unheard())
+        self.rehearsal = Rehearsal(self.clinic, starts_at, asleep=(), quick=True, logs=_Unheard())
         self.rehearsal.__enter__()
         self.cloud, self.carrier = self.rehearsal.cloud, self.rehearsal.carrier
         self.clock = self.rehearsal.clock

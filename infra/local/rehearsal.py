@@ -2,7 +2,7 @@
 
 import io
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,7 @@ class Rehearsal:
         around: Stands before each client of the service, see Cloud.
         quick: No request is serialised, see Cloud.
         logs: Where what the handlers print goes.
+        asleep: Whom no stream wakes. A rehearsal's output says nothing of charts, so nobody draws them.
     """
 
     clinic: Clinic
@@ -72,6 +73,7 @@ class Rehearsal:
     around: Callable[[str, Any], Any] | None = None
     quick: bool = False
     logs: TextIO = field(default_factory=io.StringIO)
+    asleep: Collection[str] = ("CourseChanged",)
 
     def __enter__(self) -> Self:
         self.clock = VirtualClock(self.starts_at.astimezone(UTC))
@@ -86,6 +88,7 @@ class Rehearsal:
             logs=self.logs,
             around=self.around,
             quick=self.quick,
+            asleep=self.asleep,
         )
         self.cloud.__enter__()
         postbag = Postbag(BASE_URL)

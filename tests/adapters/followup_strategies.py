@@ -38,13 +38,15 @@ contacts = st.builds(
 @st.composite
 def given_standings(draw: st.DrawFn) -> Standing:
     """Draw where a consent stands: what was given was stated too."""
-    given_at = draw(maybe(instants))
+    given_at, withdrawn_at = draw(maybe(instants)), draw(maybe(instants))
     return Standing(
         given_at=given_at,
         stated_at=None if given_at is None else draw(instants),
-        withdrawn_at=draw(maybe(instants)),
+        withdrawn_at=withdrawn_at,
         address_at=draw(maybe(instants)),
         expires_on=draw(maybe(st.dates(date(2020, 1, 1), date(2040, 1, 1)))),
+        # Nobody said no at the very start of 1970, which has no sign to keep it by.
+        own=withdrawn_at is not None and withdrawn_at.timestamp() > 0 and draw(st.booleans()),
     )
 
 

@@ -43,8 +43,8 @@ RARELY_USED = {
     # A step of the ladder falls due just as a receipt says that the crisis text did not arrive.
     ("DeliveryReported", "sms-voice:SendTextMessage", ""),
 }
-# Woken by people, not by a script of facts.
-OF_THE_DESK = {"PageRequested"}
+# Woken by people, or for what people look at.
+OF_THE_DESK = {"PageRequested", "CourseChanged"}
 Asked = dict[str, set[tuple[str, str]]]
 
 
@@ -76,6 +76,13 @@ def nobody_gets_the_calls(rehearsal: Rehearsal) -> None:
             cloud.publish("SmsEvents", text_event(sms, "TEXT_UNREACHABLE", now))
     for mail in carrier.email_outbox:
         cloud.publish("EmailEvents", mail_event(mail, "Bounce", now, "Permanent"))
+
+
+def somebody_comes(rehearsal: Rehearsal) -> None:
+    """Let a nurse end every alert: whoever is not answered is called every hour, for ever."""
+    said = {"do": "resolve", "by": "Nora", "disposition": "reached", "note": "Spoke at length."}
+    for name in {row["alert"]["id"] for row in rehearsal.transcript.lines if "alert" in row}:
+        rehearsal.happenings.staff({**said, "alert_id": name})
 
 
 def of_lambda_itself(resources: Resources, function: str) -> set[tuple[str, str]]:
@@ -116,6 +123,8 @@ def asked(root: Path) -> Asked:
         for line in lines:
             rehearsal.play(line)
         nobody_gets_the_calls(rehearsal)
+        rehearsal.cloud.run_until(lines[-1].at + timedelta(minutes=20))
+        somebody_comes(rehearsal)
         rehearsal.finish(lines[-1].at + timedelta(days=DAYS_AFTER))
     return found
 

@@ -143,37 +143,37 @@ def _names_911_first(body: str) -> None:
     assert "988" not in body or body.index("911") < body.index("988")
 
 
-@pytest.mark.parametrize("words", ["I'm not suicidal", "no pienso en suicidarme"])
-def test_not_being_suicidal_is_amber_and_stays_open(riverside: Riverside, words: str) -> None:
-    """Behaviour 14: a no lowers the tier, never clears it, and nothing closes by itself in a day."""
+def _still_open_a_day_after(riverside: Riverside, words: str) -> Patient:
+    """Let Ada write, and a day pass in which nobody closes anything."""
     ada = riverside.patient("Ada")
     ada.said("Tue 14:00", words)
     riverside.until("Wed 14:00")
+    assert "resolved" not in ada.alert_states()
+    return ada
+
+
+@pytest.mark.parametrize("words", ["I'm not suicidal", "no pienso en suicidarme"])
+def test_not_being_suicidal_is_amber_and_stays_open(riverside: Riverside, words: str) -> None:
+    """Behaviour 14: a no lowers the tier, never clears it, and nothing closes by itself in a day."""
+    ada = _still_open_a_day_after(riverside, words)
     assert {row["tier"] for row in ada.alerts()} == {"amber"}
     assert ada.texts("crisis") == []
-    assert "resolved" not in ada.alert_states()
 
 
 @pytest.mark.parametrize("words", ["my brother wants to die", "mi hermano se quiere morir"])
 def test_somebody_close_who_wants_to_die_is_red(riverside: Riverside, words: str) -> None:
     """Behaviour 14: a third person at risk, and nothing closes by itself in a day."""
-    ada = riverside.patient("Ada")
-    ada.said("Tue 14:00", words)
-    riverside.until("Wed 14:00")
+    ada = _still_open_a_day_after(riverside, words)
     assert len(ada.alerts("red")) == 1
     assert ada.pages() != []
-    assert "resolved" not in ada.alert_states()
 
 
 @pytest.mark.parametrize("words", ["dying of laughter here", "me muero de risa"])
 def test_dying_of_laughter_is_not_red(riverside: Riverside, words: str) -> None:
     """Behaviour 14: no red alert, no crisis text, no page, but a person still reads it."""
-    ada = riverside.patient("Ada")
-    ada.said("Tue 14:00", words)
-    riverside.until("Wed 14:00")
+    ada = _still_open_a_day_after(riverside, words)
     assert (ada.alerts("red"), ada.texts("crisis"), ada.pages()) == ([], [], [])
     assert ada.alerts("amber") + ada.tasks("unread_reply") != []
-    assert "resolved" not in ada.alert_states()
 
 
 @pytest.mark.parametrize(
@@ -194,9 +194,14 @@ def test_two_texts_that_only_together_are_a_crisis_open_a_red_alert(
 
 
 def test_one_episode_gets_at_most_one_crisis_text_in_half_an_hour(riverside: Riverside) -> None:
-    """Reference 4.3: one alert for all of it, a second crisis text only after 30 minutes."""
+    """Reference 4.3: one alert for all of it, a second crisis text only after 30 minutes.
+
+    Nora takes it on at once: else Ada is told after a quarter of an hour that nobody has, which is no answer.
+    """
     ada = riverside.patient("Ada")
-    ada.said_on({"Tue 14:00": "I want to kill myself", "Tue 14:10": "I want to die"})
+    ada.said("Tue 14:00", "I want to kill myself")
+    riverside.staff("Tue 14:02", "acknowledge", ada)
+    ada.said("Tue 14:10", "I want to die")
     riverside.until("Tue 14:29")
     assert len(ada.texts("crisis")) == 1
     ada.said("Tue 14:35", "I still want to die")

@@ -9,10 +9,12 @@ SHARED, STRANGER = "+12025550120", "+12025550130"
 
 
 def test_a_crisis_text_delivered_three_times_is_one_alert_and_one_answer(riverside: Riverside) -> None:
-    """Behaviour 29: the same provider id, seconds and a day later."""
+    """Behaviour 29: the same provider id, seconds and a day later; Nora took the alert on meanwhile."""
     ada = riverside.patient("Ada")
-    for wall in ("Tue 14:00", "Tue 14:00:02", "Wed 14:00"):
-        ada.said(wall, "I want to kill myself", sms_id="sms-1")
+    ada.said("Tue 14:00", "I want to kill myself", sms_id="sms-1")
+    ada.said("Tue 14:00:02", "I want to kill myself", sms_id="sms-1")
+    riverside.staff("Tue 14:02", "acknowledge", ada)
+    ada.said("Wed 14:00", "I want to kill myself", sms_id="sms-1")
     riverside.until("Wed 14:04")
     assert (len(ada.alerts("red")), len(ada.texts("crisis"))) == (1, 1)
     assert len(riverside.facts("ReplyReceived", ada.id)) == 1

@@ -1,4 +1,4 @@
-"""What an outsider finds two hours later: words, alerts, texts, pages, tasks, and what lies in queues."""
+"""What an outsider finds later: words, alerts, texts, pages, tasks, and what lies in queues."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -17,7 +17,7 @@ CHECK_IN = "ses-ada-1.evening"
 TEXTS, MAILS, RECEIPTS = "ReplyReceived", "MailReceived", "DeliveryReported"
 # Every function that a reply, a mail, a receipt or a form can set going.
 ALL_FUNCTIONS = (TEXTS, MAILS, RECEIPTS, "TouchDue", "MinutePassed", "FactsRecorded")
-# Nothing else happens in these two hours; the answers on the form are Ada's own.
+# Nothing else happens in this time; the answers on the form are Ada's own.
 SAD = phq9(0, 0, 0, 0, 0, 0, 0, 0, 1) | gad7(0, 0, 0, 0, 0, 0, 0)
 
 

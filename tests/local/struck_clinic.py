@@ -28,7 +28,8 @@ from tests.local.strikes import Crash, Wire
 OLGA = (
     '[[on_call]]\nrole = "lead"\nname = "Olga"\nphone = "+12025550102"\nemail = "olga@riverside.example.org"'
 )
-LATER = timedelta(hours=2)
+# Two rounds of calls, of an alert that nobody takes; a third one begins at 120 minutes, or just after.
+LATER = timedelta(minutes=110)
 BOTH_WAYS = ("sms care", "email care")
 TRIES = 5
 
@@ -65,7 +66,7 @@ class Struck:
         return self.after(act)
 
     def after(self, act: Callable[["Struck"], None]) -> Aftermath:
-        """Go back to the moment, let something happen, and look around two hours later."""
+        """Go back to the moment, let something happen, and look around almost two hours later."""
         self.bookmark.turn_back()
         act(self)
         self.live_until(self._at + LATER)

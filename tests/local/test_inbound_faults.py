@@ -1,8 +1,8 @@
 """Every handler of what comes in, killed or cut off at each of its calls: nothing is lost, nothing doubled.
 
-Not samples: each call of a calm run is struck in each way, and two hours later the day is held against the
+Not samples: each call of a calm run is struck in each way, and later the day is held against the
 calm one. Here for the stories that differ most; ``make simulate`` tells all of them, and strikes every call
-of every other function of those two hours as well.
+of every other function in that time as well.
 """
 
 from collections import Counter

@@ -59,3 +59,20 @@ def test_the_earliest_due_instant_follows_what_is_written_moved_and_taken_away()
     assert index.earliest() == MONDAY_NINE + 4 * hour
     index.note([{"dynamodb": {"Keys": {"pk": {"S": "ada"}}}}])
     assert index.earliest() is None
+
+
+def test_what_only_repeats_itself_is_due_but_keeps_no_run_going() -> None:
+    index = DueIndex(endless=lambda image: "again" in image)
+
+    def write(key: str, due: datetime, **more: object) -> None:
+        image = {"due_at": {"N": str(int(due.timestamp() * 1000))}, **more}
+        index.note([{"dynamodb": {"Keys": {"pk": {"S": key}}, "NewImage": image}}])
+
+    hour = timedelta(hours=1)
+    write("ada", MONDAY_NINE + hour, again=True)
+    assert (index.earliest(), index.earliest(endless=False)) == (MONDAY_NINE + hour, None)
+    write("ben", MONDAY_NINE + 5 * hour)
+    assert index.earliest(endless=False) == MONDAY_NINE + hour
+    index.note([{"dynamodb": {"Keys": {"pk": {"S": "ben"}}}}])
+    write("ada", MONDAY_NINE + 2 * hour)
+    assert index.earliest(endless=False) == MONDAY_NINE + 2 * hour

@@ -203,10 +203,16 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "g": maybe_ms(standing.given_at),
         "s": maybe_ms(standing.stated_at) if standing.stated_at != standing.given_at else None,
         "a": maybe_ms(standing.address_at),
-        "w": maybe_ms(standing.withdrawn_at),
+        "w": _withdrawn(standing),
         "x": standing.expires_on.toordinal() if standing.expires_on else None,
     }
     return {k: v for k, v in pairs.items() if v is not None}
+
+
+def _withdrawn(standing: Standing) -> int | None:
+    """Return when it ended; below zero where the patient's own word ended it, which costs one byte."""
+    at = maybe_ms(standing.withdrawn_at)
+    return -at if at is not None and standing.own else at
 
 
 def _to_standing(raw: Mapping[str, Any]) -> Standing:
@@ -215,9 +221,10 @@ def _to_standing(raw: Mapping[str, Any]) -> Standing:
     return Standing(
         given_at=given_at,
         stated_at=maybe_instant(raw.get("s")) or given_at,
-        withdrawn_at=maybe_instant(raw.get("w")),
+        withdrawn_at=instant(abs(raw["w"])) if "w" in raw else None,
         address_at=maybe_instant(raw.get("a")),
         expires_on=expires,
+        own=raw.get("w", 0) < 0,
     )
 
 

@@ -55,6 +55,7 @@ class Standing:
         withdrawn_at: When the patient last said no.
         address_at: Since when the channel's present address holds, if it ever changed.
         expires_on: The last day of the yes.
+        own: The patient's own word ended it, and nobody else did: their own word may give it back.
     """
 
     given_at: datetime | None = None
@@ -62,6 +63,7 @@ class Standing:
     withdrawn_at: datetime | None = None
     address_at: datetime | None = None
     expires_on: date | None = None
+    own: bool = False
 
     @property
     def agreed(self) -> bool:
@@ -92,10 +94,14 @@ class Standing:
     def with_address(self, at: datetime) -> "Standing":
         return self if self.address_at is not None and at <= self.address_at else replace(self, address_at=at)
 
-    def with_withdrawn(self, at: datetime) -> "Standing":
-        if self.withdrawn_at is not None and at <= self.withdrawn_at:
-            return self
-        return replace(self, withdrawn_at=at)
+    def with_withdrawn(self, at: datetime, *, own: bool = False) -> "Standing":
+        """Return it after a no. ``own``: the patient's, to us; any other no to the same yes outweighs it."""
+        if own:
+            own = self.own or self.agreed or self.withdrawn_at is None
+        elif self.given_at is not None and at < self.given_at:
+            own = self.own
+        latest = at if self.withdrawn_at is None else max(at, self.withdrawn_at)
+        return replace(self, withdrawn_at=latest, own=own)
 
 
 Standings = Mapping[ConsentKey, Standing]
@@ -108,11 +114,13 @@ def give(standings: Standings, consent: Consent, occurred_at: datetime) -> Stand
     return {**standings, consent.key: before.with_given(consent.given_at, stated_at, consent.expires_on)}
 
 
-def withdraw(standings: Standings, keys: Iterable[ConsentKey], at: datetime) -> Standings:
-    """Return the standings after a no to each of ``keys``, given or not."""
+def withdraw(
+    standings: Standings, keys: Iterable[ConsentKey], at: datetime, *, own: bool = False
+) -> Standings:
+    """Return the standings after a no to each of ``keys``, given or not. ``own``: as in ``Standing``."""
     after = dict(standings)
     for key in keys:
-        after[key] = after.get(key, Standing()).with_withdrawn(at)
+        after[key] = after.get(key, Standing()).with_withdrawn(at, own=own)
     return after
 
 
@@ -128,9 +136,9 @@ def stop(standings: Standings, at: datetime, channels: Iterable[Channel] = tuple
     A yes dated ahead of our clock must not survive the patient's own word.
     """
     keys = [key for key in ALL_KEYS if key[0] in set(channels)]
-    after = dict(withdraw(standings, keys, at))
+    after = dict(withdraw(standings, keys, at, own=True))
     for key in keys:
         given_at = after[key].given_at
         if given_at is not None:
-            after[key] = after[key].with_withdrawn(given_at)
+            after[key] = after[key].with_withdrawn(given_at, own=True)
     return after

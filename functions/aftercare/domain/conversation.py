@@ -245,7 +245,7 @@ def _said(
         case WrongNumber():
             return wrong_number(followup, heard, now)
         case Start():
-            return started(followup, heard)
+            return started(followup, heard, now)
         case Help():
             return owing(followup, Kind.HELP, heard, now), []
         case Mood(score, letters):

@@ -54,15 +54,24 @@ def wrong_number(followup: Followup, heard: Heard, now: datetime) -> tuple[Follo
     return after, [task_about(followup, TaskKind.WRONG_NUMBER, heard, now, reason)]
 
 
-def started(followup: Followup, heard: Heard) -> tuple[Followup, list[Record]]:
-    """Give back, by the patient's own word, what their own STOP had taken. The opt-in text follows."""
-    standings, proofs = dict(followup.standings), list[Record]()
+def started(followup: Followup, heard: Heard, now: datetime) -> tuple[Followup, list[Record]]:
+    """Give back, by the patient's own word, what their own STOP had taken. The opt-in text follows.
+
+    What staff ended, or closing the file, takes a new consent: a person is told that they ask for it.
+    """
+    standings, proofs, others = dict(followup.standings), list[Record](), False
     if heard.channel in followup.unreachable:
         return followup, []
     for key, standing in followup.standings.items():
         if key[0] is not heard.channel or standing.given_at is None or standing.agreed:
             continue
+        if not standing.own:
+            others = True
+            continue
         standings[key] = standing.with_given(heard.at, heard.at, standing.expires_on)
         consent = Consent(*key, "start-1", heard.body[:200], "sms", heard.at, "patient", standing.expires_on)
         proofs.append(ConsentProof(f"{heard.id}.{key[1].value}", consent))
+    if others and not proofs:
+        reason = "The patient asks for messages that they did not end themselves. Ask for their consent anew."
+        return followup, [task_about(followup, TaskKind.UNREAD_REPLY, heard, now, reason)]
     return replace(followup, standings=standings), proofs

@@ -5,12 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from aftercare.domain.consent import ALL_KEYS, Channel
+from aftercare.domain.consent import ALL_KEYS, Channel, withdraw
 from aftercare.domain.followup import Followup, Mark, MarkState
 from aftercare.domain.heard import Heard
 from aftercare.domain.protocol import Kind
 from aftercare.domain.reply import Start, Stop, WrongNumber
-from tests.building import ADAS_MAIL, EMAIL_CARE, NOON, SMS_CARE, a_followup, a_notice, agreed, yes
+from tests.building import (
+    ADAS_MAIL,
+    EMAIL_CARE,
+    NOON,
+    SMS_CARE,
+    SMS_EDUCATION,
+    a_followup,
+    a_notice,
+    agreed,
+    yes,
+)
 from tests.unit.domain.alarming import HOUR, MINUTE
 from tests.unit.domain.conversing import Said, agreed_by, heard, notices, proofs, tasks
 
@@ -93,6 +103,42 @@ def test_start_gives_nothing_that_was_never_given() -> None:
 def test_start_of_someone_who_never_stopped_changes_nothing() -> None:
     said = Said(Start()).turn()
     assert (agreed_by(said.followup), proofs(said)) == (EVERYTHING, [])
+
+
+@pytest.mark.parametrize("hours_after_the_stop", [-1, 1], ids=["before the STOP", "after it"])
+def test_start_gives_back_nothing_that_staff_ended(hours_after_the_stop: int) -> None:
+    at = NOON - HOUR + hours_after_the_stop * MINUTE
+    before = a_followup()
+    if hours_after_the_stop < 0:
+        before = replace(before, standings=withdraw(before.standings, [SMS_EDUCATION], at))
+    after = stopped(before)
+    if hours_after_the_stop > 0:
+        after = replace(after, standings=withdraw(after.standings, [SMS_EDUCATION], at))
+    said = Said(Start(), followup=after).turn()
+    assert agreed_by(said.followup) == {"sms care"}
+    assert [p.consent.key for p in proofs(said)] == [SMS_CARE]
+
+
+def test_what_staff_ended_and_we_learnt_of_only_after_the_stop_is_not_given_back_either() -> None:
+    before_the_stop = NOON - 2 * HOUR
+    told_late = withdraw(stopped().standings, [SMS_CARE, SMS_EDUCATION], before_the_stop)
+    said = Said(Start(), followup=replace(stopped(), standings=told_late)).turn()
+    assert (agreed_by(said.followup), tasks(said)) == (set(), ["unread_reply"])
+
+
+def test_start_of_someone_whose_messages_staff_ended_is_for_a_person_to_answer() -> None:
+    ended = withdraw(a_followup().standings, ALL_KEYS, NOON - HOUR)
+    said = Said(Start(), followup=a_followup(standings=ended)).turn()
+    assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
+
+
+def test_who_stops_twice_still_gets_back_what_the_first_stop_took() -> None:
+    twice = Said(Stop(), followup=stopped()).turn().followup
+    later = heard("START", NOON + MINUTE, id="in-2")
+    assert agreed_by(Said(Start(), text=later, followup=twice).turn().followup) == {
+        "sms care",
+        "sms education",
+    }
 
 
 def test_start_does_not_lengthen_a_consent_that_has_an_end() -> None:
