@@ -1,6 +1,7 @@
 """The demo's addresses: its own pages under /demo, everything else through the gateway to the handlers."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -211,8 +212,13 @@ def _trouble(status: int, heading: str, what_now: str) -> Answered:
 
 
 def _static(name: str) -> Answered:
-    # The tokens are the product's, so that the demo looks like a part of it.
-    file = STATIC / "style.css" if name == "tokens.css" else PAGES_FOLDER / Path(name).name
+    if name == "tokens.css":
+        # The product's colours and nothing else of its sheet, so that the demo looks like a part of it.
+        tokens = re.search(r":root \{.*?\n\}", (STATIC / "style.css").read_text("utf-8"), re.DOTALL)
+        return Answered(
+            200, [("content-type", _TYPES[".css"]), *_SAFE], (tokens[0] if tokens else "").encode()
+        )
+    file = PAGES_FOLDER / Path(name).name
     if file.suffix not in _TYPES or not file.is_file():
         return _trouble(404, "There is nothing here", "The demo starts over there.")
     return Answered(200, [("content-type", _TYPES[file.suffix]), *_SAFE], file.read_bytes())

@@ -22,7 +22,7 @@ from infra.local.rehearsal import Rehearsal, read_clinic
 from infra.local.script import Line
 
 Json = dict[str, Any]
-_SUMS_UP = "CourseChanged"
+SUMS_UP = "CourseChanged"
 CLINIC = Path(__file__).parent / "examples" / "demo-clinic.toml"
 
 
@@ -83,7 +83,7 @@ class DemoWorld:
             self.schedule(line)
         self._listen()
         # A chart is summed up from all that is stored; once at the end makes the same as at every change.
-        with self.cloud.deliveries.resting(_SUMS_UP):
+        with self.cloud.deliveries.resting(SUMS_UP):
             self.run_until(until, each)
         self.cloud.run_until(until)
 
