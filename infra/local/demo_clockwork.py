@@ -10,6 +10,7 @@ from threading import RLock, Thread
 from typing import Any
 
 from aftercare.desk_wiring import desk
+from infra.local.demo_staff import PAGES
 from infra.local.demo_world import SUMS_UP, DemoWorld
 
 Json = dict[str, Any]
@@ -22,7 +23,6 @@ BUTTONS = {
 }
 _FURTHEST = timedelta(days=14)
 _NEEDED = ("ALERT", "TASK")
-PAGES = "PageRequested"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aftercare.web.page import STATIC
 from aftercare.web.request import local_path
-from infra.local.demo_clockwork import BUTTONS, PAGES, Clockwork
+from infra.local.demo_clockwork import BUTTONS, Clockwork
 from infra.local.demo_panes import bubbles, faces, letters, mail_html, stamp
 from infra.local.demo_people import CLINIC_ZONE, PEOPLE, DemoPerson
-from infra.local.demo_sign_in import Tokens, cookie_for, header, staff, to_browser, to_service
+from infra.local.demo_sign_in import Tokens, cookie_for, header, to_browser, to_service
+from infra.local.demo_staff import PAGES, STAFF
 from infra.local.http_gateway import Answered, Asked, Gateway, Headers, routes_of
 from infra.local.rehearsal import BASE_URL, TEMPLATE
 from infra.local.template_reader import read_template
@@ -132,13 +133,13 @@ class DemoSite:
         )
 
     def _about(self, asked: Asked) -> Answered:
-        lena = staff(self.world.clinic.id)["lena"]
+        lena = STAFF["lena"]
         base = f"http://{header(asked, 'host')}"
         return _page("about.html", token=self._tokens.of(lena), base=base, refresh=False)
 
     def _picker(self, asked: Asked) -> Answered:
         then = _query(asked).get("then", "/now")
-        people = staff(self.world.clinic.id)
+        people = {key: STAFF[key] for key in _ROLES}
         return _page("sign_in.html", staff=people, roles=_ROLES, then=then, refresh=False)
 
     def _state(self, _: Asked) -> Answered:
@@ -183,7 +184,7 @@ class DemoSite:
         return _go_to(_phone_of(person))
 
     def _sign_in(self, _: Asked, fields: Mapping[str, str]) -> Answered:
-        person = staff(self.world.clinic.id).get(fields.get("who", ""))
+        person = STAFF.get(fields.get("who", ""))
         if person is None:
             return _trouble(422, "Nobody of that name works here", "Pick one of the four.")
         with self.clockwork.lock:
