@@ -3,7 +3,7 @@
 Apart from ``ports`` so that no function of the engine pays for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
@@ -13,7 +13,8 @@ from aftercare.domain.audit import AuditEntry, Seal
 from aftercare.domain.chart import Chart
 from aftercare.domain.draft import Draft
 from aftercare.domain.history import History
-from aftercare.domain.ids import ClinicId, PatientId
+from aftercare.domain.ids import ClinicId, PatientId, SessionId
+from aftercare.domain.once import Told
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Link, Page, Reply, Task
 from aftercare.domain.sign_in import SignIn
@@ -69,6 +70,18 @@ class Histories(Protocol):
         ...
 
 
+class Sessions(Protocol):
+    """Whose session is whose, for those who know a session or a touch only by its name."""
+
+    def note(self, clinic_id: ClinicId, patient_id: PatientId, sessions: Iterable[SessionId]) -> None:
+        """Keep that these are sessions of this patient. Doing it twice changes nothing."""
+        ...
+
+    def whose(self, clinic_id: ClinicId, session_id: SessionId) -> Sequence[PatientId]:
+        """Return which patients have a session of this name, in one call; usually one."""
+        ...
+
+
 class Charts(Protocol):
     """One line per patient, in the order of names."""
 
@@ -110,6 +123,10 @@ class AuditTrail(Protocol):
         """Return every entry of one day (UTC)."""
         ...
 
+    def first(self, clinic_id: ClinicId) -> AuditEntry | None:
+        """Return the oldest entry: the chain of seals begins on its day."""
+        ...
+
     def seals(self, clinic_id: ClinicId, *, limit: int) -> Sequence[Seal]:
         """Return the latest seals, the latest first."""
         ...
@@ -138,6 +155,33 @@ class SignIns(Protocol):
         ...
 
 
+class Once(Protocol):
+    """What was asked with a key of the asker's choice, so that it is done once. Kept for a day."""
+
+    def begin(self, clinic_id: ClinicId, name: str, asked: str, now: datetime) -> Told | None:
+        """Take the key, or return what was answered to the same request.
+
+        Args:
+            clinic_id: Whose.
+            name: The asker and their key; another asker's same key is another one.
+            asked: Stands for the whole request.
+            now: Aware instant.
+
+        Raises:
+            BadInput: The key was used for another request.
+            Conflict: The same request is being worked on at this moment.
+        """
+        ...
+
+    def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told) -> None:
+        """Keep what was answered."""
+        ...
+
+    def free(self, clinic_id: ClinicId, name: str, asked: str) -> None:
+        """Give the key back: nothing was done. An answer that was kept stays."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything outside, as the desk needs it. ``ports`` is what the engine has."""
@@ -148,6 +192,7 @@ class Desk:
     charts: Charts
     audit: AuditTrail
     sign_ins: SignIns
+    sessions: Sessions
 
 
 class Drafts(Protocol):

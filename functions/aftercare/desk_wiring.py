@@ -6,9 +6,11 @@ from aftercare.adapters.dynamodb_audit import DynamoDbAudit
 from aftercare.adapters.dynamodb_board import DynamoDbBoard
 from aftercare.adapters.dynamodb_charts import DynamoDbCharts
 from aftercare.adapters.dynamodb_histories import DynamoDbHistories
+from aftercare.adapters.dynamodb_once import DynamoDbOnce
+from aftercare.adapters.dynamodb_sessions import DynamoDbSessions
 from aftercare.adapters.dynamodb_sign_ins import DynamoDbSignIns
 from aftercare.config import read_config
-from aftercare.desk_ports import Desk
+from aftercare.desk_ports import Desk, Once
 
 _built: list[Desk] = []
 
@@ -26,9 +28,15 @@ def desk() -> Desk:
                 charts=DynamoDbCharts(client, table),
                 audit=DynamoDbAudit(client, table),
                 sign_ins=DynamoDbSignIns(client, table),
+                sessions=DynamoDbSessions(client, table),
             )
         ]
     return _built[0]
+
+
+def once() -> Once:
+    """Return where the keys of the API's writes are kept."""
+    return DynamoDbOnce(wiring.client("dynamodb"), read_config().table_name)
 
 
 def identity() -> Cognito:

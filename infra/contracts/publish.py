@@ -3,7 +3,8 @@
     .venv/bin/python -m infra.contracts.publish
 
 Events are JSON Schema draft-04, the one draft EventBridge's schema registry takes; the clinic file is
-draft-07, which TOML editors know. A test holds the committed files equal to ``render()``.
+draft-07, which TOML editors know; the API is OpenAPI 3.1. A test holds the committed files equal to
+``render()``.
 """
 
 import json
@@ -25,6 +26,7 @@ from aftercare.contracts import (
     session_moved,
     session_scheduled,
 )
+from aftercare.web.api.routes import openapi
 
 HERE = Path(__file__).parent
 DRAFT_04 = "http://json-schema.org/draft-04/schema#"
@@ -50,7 +52,7 @@ def render() -> dict[str, str]:
         events[name] = _event(name, facts_out_shapes.schema(name), facts_out_shapes.SOURCE)
     files = {f"{name}.schema.json": _text(event) for name, event in events.items()}
     clinic = {"$schema": DRAFT_07, "title": "Aftercare clinic file", **_plain(clinic_file.schema())}
-    return {**files, "clinic.schema.json": _text(clinic)}
+    return {**files, "clinic.schema.json": _text(clinic), "openapi.json": _text(dict(openapi()))}
 
 
 def _event(detail_type: str, detail: dict[str, Any], source: str | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from aftercare.adapters.dynamodb_audit import DynamoDbAudit
 from aftercare.adapters.dynamodb_board import DynamoDbBoard
 from aftercare.adapters.dynamodb_charts import DynamoDbCharts
 from aftercare.adapters.dynamodb_histories import DynamoDbHistories
+from aftercare.adapters.dynamodb_sessions import DynamoDbSessions
 from aftercare.adapters.dynamodb_sign_ins import DynamoDbSignIns
 from aftercare.desk_ports import Desk
 from aftercare.ports import Ports
@@ -19,5 +20,6 @@ def desk_on(client: Any, ports: Ports, table: str = "aftercare") -> Desk:
         histories=DynamoDbHistories(client, table),
         charts=DynamoDbCharts(client, table),
         audit=DynamoDbAudit(client, table),
+        sessions=DynamoDbSessions(client, table),
         sign_ins=DynamoDbSignIns(client, table),
     )

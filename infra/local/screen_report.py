@@ -12,11 +12,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 
 from aftercare.content.load_screen import load_screen
 from aftercare.domain.errors import BadInput
+from aftercare.domain.interval import wilson
 from aftercare.domain.screen import screen
 from aftercare.domain.screen_lexicon import Lexicon, Tier, Verdict
 
@@ -34,7 +34,6 @@ HELD_OUT = tuple(
 )
 """Never tuned on; see the README beside them."""
 
-_Z95 = 1.959964
 MUST_CATCH = "must-catch"
 LANGUAGES = ("en", "es", "mixed")
 
@@ -120,16 +119,6 @@ def _example(line: str, language: str, where: str) -> Example:
 def judge(examples: Sequence[Example], lexicon: Lexicon) -> list[Judged]:
     """Return every example with the verdict of the screen."""
     return [(one, screen(one.text, one.earlier, lexicon=lexicon)) for one in examples]
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, by Wilson's score: honest for small sets and near 1."""
-    if of == 0:
-        return 0.0, 1.0
-    share, z2 = hits / of, _Z95 * _Z95
-    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = _Z95 * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def figures(judged: Sequence[Judged]) -> Iterator[str]:

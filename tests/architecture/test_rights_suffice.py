@@ -88,6 +88,13 @@ def nobody_gets_the_calls(rehearsal: Rehearsal) -> None:
         cloud.publish("EmailEvents", mail_event(mail, "Bounce", now, "Permanent"))
 
 
+def somebody_comes(rehearsal: Rehearsal) -> None:
+    """Let a nurse end every alert: whoever is not answered is called every hour, for ever."""
+    said = {"do": "resolve", "by": "Nora", "disposition": "reached", "note": "Spoke at length."}
+    for name in {row["alert"]["id"] for row in rehearsal.transcript.lines if "alert" in row}:
+        rehearsal.happenings.staff({**said, "alert_id": name})
+
+
 def fill_in(cloud: Cloud) -> None:
     """Let a patient miss their birth date, fill in a form that calls for help, and end all mail."""
     patient, touch, now = PatientId("pat-carmen"), TouchId("ses-x.form"), cloud.clock.now()
@@ -146,6 +153,8 @@ def asked(root: Path) -> Asked:
         for line in lines:
             rehearsal.play(line)
         nobody_gets_the_calls(rehearsal)
+        rehearsal.cloud.run_until(lines[-1].at + timedelta(minutes=20))
+        somebody_comes(rehearsal)
         rehearsal.finish(lines[-1].at + timedelta(days=DAYS_AFTER))
         fill_in(cloud)
     return found

@@ -65,6 +65,7 @@ def chart_item(chart: Chart) -> Item:
             "or": chart.open_red or None,
             "ha": _second(chart.heard_at) if chart.heard_at else None,
             "wa": _second(chart.wrote_at) if chart.wrote_at else None,
+            "ta": " ".join(map(str, chart.taken_on_in)) or None,
         }
     )
 
@@ -90,6 +91,7 @@ def chart_from(stored: Mapping[str, Any]) -> Chart:
         open_red=raw.get("or", False),
         heard_at=_to_instant(raw["ha"]) if "ha" in raw else None,
         wrote_at=_to_instant(raw["wa"]) if "wa" in raw else None,
+        taken_on_in=tuple(map(int, raw.get("ta", "").split())),
     )
 
 

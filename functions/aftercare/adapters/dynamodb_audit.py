@@ -61,6 +61,11 @@ class DynamoDbAudit:
         )
         return [_entry_from(row) for row in rows]
 
+    def first(self, clinic_id: ClinicId) -> AuditEntry | None:
+        listed = Listed(f"{clinic_id}#{_TRAIL}", low=_FIRST, high=_LAST)
+        rows, _ = page_of(self._client, self._table, listed, 1, None)
+        return _entry_from(rows[0]) if rows else None
+
     def seals(self, clinic_id: ClinicId, *, limit: int) -> Sequence[Seal]:
         listed = Listed(f"{clinic_id}#{_SEALS}", low=_FIRST, high=_LAST, latest_first=True)
         rows, _ = page_of(self._client, self._table, listed, limit, None)

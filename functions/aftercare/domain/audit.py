@@ -6,9 +6,9 @@ added or reworded afterwards without every later seal breaking.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from aftercare.domain.ids import ClinicId, PatientId
 
@@ -65,6 +65,27 @@ def sealed(before: str, clinic_id: ClinicId, on: date, entries: Iterable[AuditEn
         digest.update(b"\n")
         digest.update(line.encode())
     return Seal(clinic_id, on, len(lines), digest.hexdigest())
+
+
+def first_break(
+    before: Seal | None, seals: Sequence[Seal], entries: Mapping[date, Sequence[AuditEntry]]
+) -> date | None:
+    """Return the first day on which the chain does not hold, or ``None`` when it is whole.
+
+    Args:
+        before: The seal before the first of ``seals``; ``None`` when that one begins the chain.
+        seals: The oldest first.
+        entries: Of each of their days, as they stand in the trail now.
+    """
+    for seal in seals:
+        expected = before.on + timedelta(days=1) if before is not None else seal.on
+        chained = before.chained if before is not None else FIRST_SEAL
+        if seal.on != expected:
+            return expected
+        if sealed(chained, seal.clinic_id, seal.on, entries.get(seal.on, ())) != seal:
+            return seal.on
+        before = seal
+    return None
 
 
 def _line(entry: AuditEntry) -> str:

@@ -66,6 +66,8 @@ class Chart:
         moods: The latest answers to the mood question, oldest first, eight at most.
         open_red: Whether a red alert is open; ``open_alerts`` counts all.
         heard_at: When the patient last wrote or answered anything.
+        wrote_at: When the patient last wrote in their own words.
+        taken_on_in: Whole minutes from each red alert to when somebody took it on, the latest twenty.
         reachable: Channels with a standing consent and a working address: ``sms``, ``email``.
     """
 
@@ -84,3 +86,4 @@ class Chart:
     open_red: bool = False
     heard_at: datetime | None = None
     wrote_at: datetime | None = None
+    taken_on_in: tuple[int, ...] = ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aftercare.domain.alert import AlertState
+from aftercare.domain.alert import Alert, AlertState
 from aftercare.domain.chart import Chart, Course, Point, Traffic
 from aftercare.domain.consent import Channel
 from aftercare.domain.course_change import BASELINE_DAYS_MAX
@@ -25,6 +25,7 @@ from aftercare.domain.tier import Tier
 CODES = ("phq-9", "gad-7")
 MOOD = "mood"
 MOODS_SHOWN = 8
+WAITS_KEPT = 20
 WEEK = timedelta(days=7)
 _ASKING = frozenset({Kind.CHECK_IN, Kind.MEASURE})
 _FAILED = frozenset({State.FAILED_SOFT, State.FAILED_HARD})
@@ -58,7 +59,14 @@ def chart_of(history: History, now: datetime) -> Chart:
         open_red=any(alert.tier is Tier.RED for alert in unresolved),
         heard_at=_whole(max(heard)) if heard else None,
         wrote_at=_whole(max(own)) if own else None,
+        taken_on_in=tuple(_taken_on_in(history.alerts)),
     )
+
+
+def _taken_on_in(alerts: Iterable[Alert]) -> list[int]:
+    red = [alert for alert in alerts if alert.tier is Tier.RED]
+    waits = [a.acknowledged_at - a.raised_at for a in red if a.acknowledged_at is not None]
+    return [wait // timedelta(minutes=1) for wait in waits][-WAITS_KEPT:]
 
 
 def reachable(followup: Followup, patient: Patient, now: datetime) -> tuple[str, ...]:

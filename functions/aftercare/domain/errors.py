@@ -6,6 +6,7 @@ AftercareError
 |   +-- NotAllowed   the person who asks has no role for it
 |   +-- MayNotWrite  a person may not write to this patient now, and is told why
 +-- Conflict   someone else was first: for the caller this is success, or a reason to read again
+|   +-- AtOdds        what was asked does not go with what is known: look, then decide
 |   +-- AlreadyKept   the very thing to be stored is stored already
 +-- TryAgain   the outside world is not ready: retried by the queue or the schedule
 """
@@ -82,6 +83,20 @@ class MayNotWrite(BadInput):
 
 class Conflict(AftercareError):
     """Another writer was first. The state is whole; read it again."""
+
+
+class AtOdds(Conflict):
+    """What was asked does not go with what is known.
+
+    Attributes:
+        field: What it is about.
+        allowed: What would go.
+    """
+
+    def __init__(self, field: str, allowed: str) -> None:
+        self.field = field
+        self.allowed = allowed
+        super().__init__(f"{field}: allowed: {allowed}")
 
 
 class AlreadyKept(Conflict):

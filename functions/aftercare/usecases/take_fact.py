@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aftercare.content.load_protocols import load_protocols
 from aftercare.contracts.fact import parse_fact
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.errors import BadInput, Conflict, TryAgain
+from aftercare.domain.errors import BadInput, Conflict, NotFound, TryAgain
 from aftercare.domain.evolve import Change, Unchanged, Waits, evolve
 from aftercare.domain.facts import (
     ConsentGiven,
@@ -42,24 +42,41 @@ CLOCK_SKEW = timedelta(minutes=15)
 AWAITED = "awaited"
 
 
-def take_fact(event: Mapping[str, object], ports: Ports) -> str:
+def take_fact(event: Mapping[str, object], ports: Ports, *, may_wait: bool = True) -> str:
     """Take one EventBridge event.
+
+    Args:
+        event: As on the bus.
+        ports: The outside.
+        may_wait: What comes before its patient or session is kept for it. Whoever is there to hear an
+            answer is refused instead.
 
     Returns:
         ``applied``, ``unchanged`` or ``waiting``.
 
     Raises:
         BadInput: The event is malformed or contradicts what is known: never retried, to be parked.
+        NotFound: It may not wait, and there is no such patient or session.
         TryAgain: The store is busy.
     """
-    fact = parse_fact(event)
-    _check_clock(fact, ports.clock.now())
+    fact = checked_fact(event, ports)
     clinic = _known_clinic(fact, ports)
-    outcome = _settle_fact(fact, event, clinic, ports)
+    outcome = _settle_fact(fact, event, clinic, ports, may_wait=may_wait)
     if outcome in (AWAITED, "unchanged"):
         # "unchanged": the delivery before may have died half-way.
         _apply_waiting(fact, clinic, ports)
     return "applied" if outcome == AWAITED else outcome
+
+
+def checked_fact(event: Mapping[str, object], ports: Ports) -> Fact:
+    """Read an event and look at its instants, before anything is done about it.
+
+    Raises:
+        BadInput: It is malformed, or speaks of the future.
+    """
+    fact = parse_fact(event)
+    _check_clock(fact, ports.clock.now())
+    return fact
 
 
 def _known_clinic(fact: Fact, ports: Ports) -> Clinic:
@@ -85,16 +102,18 @@ def _check_clock(fact: Fact, now: datetime) -> None:
             raise BadInput(field, at.isoformat(), f"an instant that has passed (it is {now.isoformat()} now)")
 
 
-def _settle_fact(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports) -> str:
+def _settle_fact(
+    fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports, *, may_wait: bool
+) -> str:
     for _ in range(ATTEMPTS):
         try:
-            return _apply(fact, event, clinic, ports)
+            return _apply(fact, event, clinic, ports, may_wait=may_wait)
         except Conflict:
             continue
     raise TryAgain("take_fact: too many writers of one patient")
 
 
-def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports) -> str:
+def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports, *, may_wait: bool) -> str:
     now = ports.clock.now()
     before, patient = _read(fact, ports)
     if before is not None:
@@ -102,26 +121,40 @@ def _apply(fact: Fact, event: Mapping[str, object], clinic: Clinic, ports: Ports
     try:
         result = evolve(before, patient, fact, now)
     except BadInput:
-        # Refused as things stand, yet a move that is still on its way may prove it right.
-        metadata = fact.metadata
-        waiting = Waiting(metadata.event_id, metadata.occurred_at, now, json.dumps(event), refused=True)
-        ports.followups.await_proof((clinic.id, fact.patient_id), waiting, before.version if before else 0)
+        if may_wait:
+            _await_proof(fact, event, before, ports)
         raise
     if isinstance(result, Unchanged):
         return "unchanged"
     if isinstance(result, Waits):
-        metadata = fact.metadata
-        waiting = Waiting(metadata.event_id, metadata.occurred_at, now, json.dumps(event))
-        session_id = fact.session_id if isinstance(fact, SessionMoved | SessionCancelled) else None
-        wait_for = session_id if result.missing == "session" else None
-        ports.followups.await_cause((clinic.id, fact.patient_id), waiting, wait_for)
-        return "waiting"
+        if not may_wait:
+            raise NotFound(f"{result.missing}_id")
+        return _await_cause(fact, event, result, ports)
     _store(before, result, clinic, now, ports)
     if before is None:
         return AWAITED
     brought = len(result.followup.sessions) > len(before.sessions)
     proves = isinstance(fact, SessionMoved | SessionCompleted)
     return AWAITED if before.awaited and (brought or proves) else "applied"
+
+
+def _await_proof(fact: Fact, event: Mapping[str, object], before: Followup | None, ports: Ports) -> None:
+    """Keep what is refused as things stand: a move that is still on its way may prove it right."""
+    metadata = fact.metadata
+    waiting = Waiting(
+        metadata.event_id, metadata.occurred_at, ports.clock.now(), json.dumps(event), refused=True
+    )
+    key = (metadata.clinic_id, fact.patient_id)
+    ports.followups.await_proof(key, waiting, before.version if before else 0)
+
+
+def _await_cause(fact: Fact, event: Mapping[str, object], result: Waits, ports: Ports) -> str:
+    metadata = fact.metadata
+    waiting = Waiting(metadata.event_id, metadata.occurred_at, ports.clock.now(), json.dumps(event))
+    session_id = fact.session_id if isinstance(fact, SessionMoved | SessionCancelled) else None
+    wait_for = session_id if result.missing == "session" else None
+    ports.followups.await_cause((metadata.clinic_id, fact.patient_id), waiting, wait_for)
+    return "waiting"
 
 
 def _store(before: Followup | None, change: Change, clinic: Clinic, now: datetime, ports: Ports) -> None:
@@ -171,7 +204,7 @@ def _apply_waiting(fact: Fact, clinic: Clinic, ports: Ports) -> None:
     for waiting in ports.followups.waiting(clinic.id, fact.patient_id):
         event = json.loads(waiting.event)
         try:
-            outcome = _settle_fact(parse_fact(event), event, clinic, ports)
+            outcome = _settle_fact(parse_fact(event), event, clinic, ports, may_wait=True)
         except BadInput as bad:
             park_event(event, bad, ports)
             outcome = "waiting" if event.get("detail-type") == "SessionCompleted" else "parked"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from aftercare.domain.interval import wilson
 from aftercare.domain.screen_lexicon import Tier, Verdict
-from infra.local.screen_report import Example, figures, gate, misses, run, wilson
+from infra.local.screen_report import Example, figures, gate, misses, run
 
 HERE = Path(__file__).parent
 RED, AMBER, GREEN = (Verdict(tier) for tier in (Tier.RED, Tier.AMBER, Tier.GREEN))
