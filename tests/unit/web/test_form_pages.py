@@ -10,7 +10,7 @@ from infra.local.quick_world import QuickWorld
 from tests.building import HUDSON
 from tests.unit.usecases.alarmed import DANGER, NURSE, a_world, open_alerts, pages, the_alert
 from tests.unit.usecases.worlds import ada, rows, text
-from tests.unit.web.patient_browser import Browser, a_browser, linked
+from tests.unit.web.patient_browser import Browser, a_browser, linked, payload
 
 MEASURES = "form:phq-9,side-effects"
 
@@ -278,6 +278,20 @@ def test_an_answer_out_of_range_or_to_no_question_is_not_kept(item: str, answer:
     browser = inside(world).post(do="next", item=item, answer=answer)
     assert browser.status in (200, 400)
     assert rows(world, "DRAFT")[""].get("answers", {}) == {}
+
+
+def test_words_under_a_name_that_is_no_question_are_screened_and_kept_nowhere() -> None:
+    world = linked(a_world())
+    browser = inside(world)
+    for name in (DANGER, f"\ud800{DANGER}", "no_question"):
+        event = payload(
+            *("POST", browser.path, "", f"do=next&item={name}&answer={DANGER}"),
+            cookie=browser.cookie,
+            content_type="application/x-www-form-urlencoded",
+        )
+        assert browser.ask(event)["statusCode"] == 303
+    assert [tier for tier, _ in reasons(world)] == ["red"]
+    assert not {"answers", "told"} & rows(world, "DRAFT")[""].keys()
 
 
 def test_letters_that_contradict_each_other_are_not_kept() -> None:
