@@ -108,6 +108,7 @@ def _course(
             marks,
             day=lambda at: _day(at, zone).partition(" ")[2],
             baseline=baseline,
+            small=code != DRAWN[0],
             goal=scale.change.remission_below if scale.change is not None else None,
         ),
         rows=tuple(reversed([_row(one, taken, scale, zone) for one in taken])),
