@@ -1,4 +1,4 @@
-"""A write's key: taken once, answered the same, given back when nothing was done, and forgotten after a day."""
+"""A write's key: taken once, answered the same, given back when nothing was done, forgotten after a day."""
 
 from datetime import timedelta
 from typing import Any

@@ -44,7 +44,7 @@ RARELY_USED = {
     ("DeliveryReported", "sms-voice:SendTextMessage", ""),
 }
 # Woken by people, or for what people look at.
-OF_THE_DESK = {"PageRequested", "CourseChanged"}
+OF_THE_DESK = {"PageRequested", "ApiRequested", "CourseChanged"}
 Asked = dict[str, set[tuple[str, str]]]
 
 
