@@ -5,6 +5,8 @@ ARGS ?=
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# A verb starts many interpreters: each would compile all it imports where a shell forbids keeping it.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -16,20 +18,26 @@ help:  ## Show this help
 # `pip sync` removes what is not in the lock, so the editable install comes after it.
 .venv/.stamp: pyproject.toml requirements-dev.lock $(filter .tools/%,$(UV))
 	@$(UV) venv -q --allow-existing --python '>=3.11' .venv
-	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode requirements-dev.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 setup: .venv/.stamp  ## Install everything into .venv (the other verbs do it by themselves)
 
-demo: .venv/.stamp  ## Play a clinic's month in the terminal (ARGS="--headless" for no pauses)
-	@$(BIN)/aftercare demo $(ARGS)
+demo: .venv/.stamp  ## Serve the demo clinic on http://127.0.0.1:8080 (PORT=...); ARGS="--headless" tells a story
+	@$(BIN)/aftercare demo --port $(PORT) $(ARGS)
 
 # Stories through the whole laptop cloud: minutes of proof, with a verb of their own.
 PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py
 
 test: .venv/.stamp  ## Run the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED)) $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web) $(ARGS)
+
+test-web: .venv/.stamp  ## Run the tests that need a browser (Debian: apt install chromium, or CHROMIUM=path)
+	@$(BIN)/python -m pytest -q --allow-hosts=127.0.0.1,localhost tests/web $(ARGS)
+
+screenshots: .venv/.stamp  ## Picture the demo's screens into infra/screenshots
+	@$(BIN)/aftercare screenshots $(ARGS)
 
 check: .venv/.stamp  ## Lint, types, import rules, template validation, content lint
 	@$(BIN)/ruff check .
@@ -73,6 +81,6 @@ e2e:
 	@echo "make $@ is not built yet: it comes with a later issue."; exit 2
 
 clean:  ## Remove what the other verbs made
-	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo
 
-.PHONY: help setup demo test check format screen bench build deploy lock simulate e2e clean
+.PHONY: help setup demo test test-web screenshots check format screen bench build deploy lock simulate e2e clean

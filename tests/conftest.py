@@ -6,7 +6,9 @@ And nobody may log who a patient is: every log record of the whole suite is look
 import gc
 import logging
 from collections.abc import Iterator
+from functools import lru_cache
 
+import botocore.session
 import pytest
 from hypothesis import settings
 
@@ -25,6 +27,8 @@ NEW_OBJECTS = 100_000
 def pytest_configure() -> None:
     logging.getLogger().addHandler(EAVESDROPPER)
     gc.set_threshold(NEW_OBJECTS, 20, 20)
+    # Every client that a test makes would parse its service's model anew, a megabyte of JSON.
+    botocore.session.create_loader = lru_cache(botocore.session.create_loader)
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from botocore.config import Config as ClientConfig
+from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
 from aftercare.adapters.dynamodb_alerts import DynamoDbAlerts
@@ -36,9 +37,25 @@ _CONFIGS = {"pinpoint-sms-voice-v2": _SENDING, "sesv2": _SENDING}
 Clients = Callable[[str], Any]
 
 
+class _Models(Loader):  # type: ignore[misc]  # botocore ships no types
+    """Finds the model of a service by its name: botocore lists those of all 400 first, twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  the same of each type
+        return sorted(self.asked)
+
+
+_MODELS = _Models()
+
+
 @lru_cache(maxsize=1)
 def _session() -> Session:
-    return get_session()
+    session = get_session()
+    session.register_component("data_loader", _MODELS)
+    return session
 
 
 def boto_client(name: str, *, checked: bool = False) -> Any:
@@ -49,6 +66,7 @@ def boto_client(name: str, *, checked: bool = False) -> Any:
     model before it leaves.
     """
     config = _CONFIGS.get(name, _STORE)
+    _MODELS.asked.add(name)
     return _session().create_client(name, config=config if checked else config.merge(_LEAN))
 
 

@@ -11,7 +11,7 @@ what AWS does between them; the carrier takes what leaves for patients.
 import heapq
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,10 +24,10 @@ from infra.local.carrier import Carrier
 from infra.local.deliveries import Deliveries, Failure
 from infra.local.emulator import Emulator
 from infra.local.invoker import Invoker
-from infra.local.memory_table import MemoryTable
+from infra.local.quick_clients import quick_clients
 from infra.local.schedules import DueIndex, Timetable
 from infra.local.service import Clients, Service
-from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, TemplateNotSupported, read_template
+from infra.local.template_reader import SHADOW_SUFFIX, WATCH_SUFFIX, read_template
 from infra.local.unanswered import begins_anew
 from infra.local.virtual_clock import SequentialIds, VirtualClock
 
@@ -44,13 +44,14 @@ class Cloud:
         carrier: Takes texts and mails.
         parameters: Template parameters, in place of their defaults.
         clients: ``name -> boto3-like client`` for the functions, in place of boto3.
-        table: ``"moto"``, or ``"memory"`` for the fast in-memory table.
+        table: ``"moto"``, or ``"memory"`` for the fast one.
         idle_tick: How often the minute schedule fires while nothing is due.
         on_function_environment: Called with the function whose variables have just been put in place,
             when they differ from the last call's. Default: rewire ``aftercare``, if the template uses it.
         logs: Where what handlers print goes; None leaves it on standard output.
         around: Called with each client's name and the client; what it returns stands in the client's place.
         asleep: Functions that no stream wakes, where nobody looks at what they make.
+        quick: No request is serialised; see ``quick_clients``.
     """
 
     def __init__(
@@ -67,13 +68,14 @@ class Cloud:
         logs: TextIO | None = None,
         around: Callable[[str, Any], Any] | None = None,
         asleep: Collection[str] = (),
+        quick: bool = False,
     ) -> None:
         self.clock = clock
         self.carrier = carrier
         self.ids = SequentialIds()
         self._template = template
         self._parameters = parameters
-        self._clients = clients
+        self._clients = quick_clients(carrier, clock) if quick else clients
         self._around = around or (lambda _, client: client)
         self._in_memory = table == "memory"
         self._asleep = asleep
@@ -82,7 +84,7 @@ class Cloud:
         self._idle_tick = idle_tick
         self._rewire = on_function_environment
         self._logs = logs
-        self._emulator = Emulator(clock, carrier)
+        self._emulator = Emulator(clock, carrier, self._clients if quick else None)
         self._due = DueIndex(endless=begins_anew)
         self._numbers = itertools.count()
         self._script: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -96,11 +98,12 @@ class Cloud:
             undo.callback(self._emulator.stop)
             self._wiring = self._emulator.create(blueprint)
             if self._in_memory:
-                self._cached["dynamodb"] = self._around("dynamodb", self._memory_table())
+                table = self._emulator.memory_table(self._memory_records.append)
+                self._cached["dynamodb"] = self._around("dynamodb", table)
             functions = self._wiring.functions
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
-            self._deliveries = Deliveries(
+            self.deliveries = Deliveries(
                 self._emulator, self._wiring, self._invoker, self.clock, self._asleep
             )
             self._timetables = [
@@ -120,11 +123,7 @@ class Cloud:
     # ---- what happens from outside
 
     def put_event(self, event: Mapping[str, Any], bus: str | None = None) -> None:
-        """Put an event on a bus now.
-
-        Args:
-            event: ``{"source", "detail-type", "detail"}``, as a receiver would see it.
-            bus: Name of the bus; by default the template's first one.
+        """Put an event, ``{"source", "detail-type", "detail"}``, on a bus now; by default the first one.
 
         Raises:
             ValueError: The bus refused the event.
@@ -135,14 +134,14 @@ class Cloud:
             "Detail": json.dumps(event.get("detail")),
             "EventBusName": bus or self._first_bus(),
         }
-        (answer,) = self._emulator.client("events").put_events(Entries=[entry])["Entries"]
+        (answer,) = self._emulator.outside("events").put_events(Entries=[entry])["Entries"]
         if "ErrorCode" in answer:
             raise ValueError(f"the bus refused the event: {answer['ErrorMessage']}")
 
     def publish(self, topic: str, message: Mapping[str, Any] | str) -> None:
         """Publish to a topic, by its name in the template, now."""
         text = message if isinstance(message, str) else json.dumps(message)
-        self._emulator.client("sns").publish(TopicArn=self.resource(topic), Message=text)
+        self._emulator.outside("sns").publish(TopicArn=self.resource(topic), Message=text)
 
     def at(self, instant: datetime, action: Callable[[], None]) -> None:
         """Do something when the clock gets there: before anything else of that instant."""
@@ -168,6 +167,18 @@ class Cloud:
         finally:
             self._observe()
 
+    def resume(self, rows: Iterable[Json], tokens: int) -> None:
+        """Go on from the rows of an in-memory table as they once were. No function hears of them.
+
+        ``tokens``: how many ids were given until then.
+        """
+        self.client("dynamodb").load(rows)
+        self._due.note(self._memory_records)
+        for record, observer in itertools.product(self._memory_records, self._on_record):
+            observer(record)
+        self._memory_records.clear()
+        self.ids.skip(tokens)
+
     # ---- what can be seen
 
     def on_record(self, observer: Callable[[Json], None]) -> None:
@@ -180,17 +191,17 @@ class Cloud:
 
     def on_failure(self, observer: Callable[[Failure], None]) -> None:
         """Call ``observer`` with every failed invocation."""
-        self._deliveries.on_failure(observer)
+        self.deliveries.on_failure(observer)
 
     @property
     def failures(self) -> list[Failure]:
         """Every failed invocation, oldest first."""
-        return self._deliveries.failures
+        return self.deliveries.failures
 
     @property
     def lost(self) -> list[tuple[str, Json]]:
         """``(function, event)`` of everything that was given up and that no queue took."""
-        return self._deliveries.lost
+        return self.deliveries.lost
 
     @property
     def functions(self) -> Mapping[str, Function]:
@@ -239,7 +250,7 @@ class Cloud:
     def _settle(self) -> None:
         """Do what the script says for now, then deliver until nothing can be delivered now."""
         self._observe()
-        while self._scripted() or self._deliveries.deliver_one():
+        while self._scripted() or self.deliveries.deliver_one():
             self._observe()
 
     def _scripted(self) -> bool:
@@ -256,11 +267,11 @@ class Cloud:
         for schedule, timetable in self._timetables:
             if self._firing_at(timetable, idle=True) == now:
                 timetable.fired(now)
-                self._deliveries.call_later(schedule.function, scheduled(schedule, now, self.ids.token()))
+                self.deliveries.call_later(schedule.function, scheduled(schedule, now, self.ids.token()))
 
     def _next(self, *, idle: bool) -> datetime | None:
         moments = [self._firing_at(table, idle=idle) for _, table in self._timetables]
-        moments += [self._script[0][0] if self._script else None, self._deliveries.next_at()]
+        moments += [self._script[0][0] if self._script else None, self.deliveries.next_at()]
         return min((at for at in moments if at is not None), default=None)
 
     def _firing_at(self, timetable: Timetable, *, idle: bool) -> datetime | None:
@@ -271,32 +282,19 @@ class Cloud:
         merely = timetable.next_idle(now, self._idle_tick)
         return sweep if not idle else min(sweep or merely, merely)
 
-    # ---- inside
-
     def _observe(self) -> None:
         """Show what was stored and what was put on a bus since the last look."""
         records = self._emulator.take_stream_records() + self._memory_records
         if records:
-            self._memory_records = []
+            self._memory_records.clear()
             self._due.note(records)
-            self._deliveries.feed_streams(records)
+            self.deliveries.feed_streams(records)
             for record, observer in itertools.product(records, self._on_record):
                 observer(record)
         for watch in self._watches:
             for message in self._emulator.queue(watch).take_all():
                 for observer in self._on_event:
                     observer(bus_event(message.body))
-
-    def _memory_table(self) -> MemoryTable:
-        """Stand a fast table in for the template's one table, stream included."""
-        (name, stream), *others = self._emulator.streams().items()
-        if others:
-            raise TemplateNotSupported("table='memory' stands for one table, and the template has more")
-        table = MemoryTable(name, now=self.clock.now)
-        table.subscribe(
-            lambda record: self._memory_records.append({**record, "eventSourceARN": stream}), only_reads=True
-        )
-        return table
 
     def _first_bus(self) -> str:
         buses = (self.resource(watch.removesuffix(WATCH_SUFFIX + SHADOW_SUFFIX)) for watch in self._watches)

@@ -71,12 +71,37 @@ def _instant(text: str | None) -> datetime | None:
 
 @app.command()
 def demo(
-    headless: Annotated[bool, typer.Option("--headless", help="No pauses, no colours.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="The story in plain text.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="The story in the terminal, at its pace.")] = False,
+    port: Annotated[int, typer.Option(help="Of the demo in a browser, on 127.0.0.1.")] = 8080,
 ) -> None:
-    """Play a month of three invented patients through the real handlers."""
-    from infra.local.story import play_story
+    """Serve the clinic of forty invented patients to a browser, or tell a story of three in the terminal."""
+    if headless or story:
+        from infra.local.story import play_story
 
-    play_story(headless=headless)
+        play_story(headless=headless)
+        return
+    from infra.local.demo_server import run as serve
+
+    try:
+        serve(port)
+    except BadInput as bad:
+        _refuse(bad)
+
+
+@app.command()
+def screenshots(
+    out: Annotated[Path, typer.Option(help="Folder for the pictures.", file_okay=False)] = Path(
+        "infra/screenshots"
+    ),
+) -> None:
+    """Start the demo on a free port and picture its screens with Chromium."""
+    from infra.local.demo_screens import take
+
+    try:
+        take(out)
+    except BadInput as bad:
+        _refuse(bad)
 
 
 @app.command(name="set-up")
@@ -101,11 +126,13 @@ def set_up(
 
 
 @app.command()
-def lint() -> None:
+def lint(
+    write: Annotated[bool, typer.Option("--write", help="Write the reading grades down anew.")] = False,
+) -> None:
     """Check every word that we ship: banned claims, segments, reading grade, crisis lines, reviews."""
     from infra.local.lint_command import run
 
-    raise typer.Exit(run(datetime.now(UTC).date()))
+    raise typer.Exit(run(datetime.now(UTC).date(), write=write))
 
 
 @app.command(name="screen")

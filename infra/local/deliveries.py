@@ -8,7 +8,8 @@ import heapq
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -107,6 +108,7 @@ class Deliveries:
         self._calls: list[_Call] = []
         self._lanes = [_Lane(source) for source in wiring.streams if source.function not in asleep]
         self._on_failure: list[Callable[[Failure], None]] = []
+        self._resting: dict[str, dict[str, Json]] = {}
         self.failures: list[Failure] = []
         self.lost: list[tuple[str, Json]] = []
 
@@ -124,8 +126,26 @@ class Deliveries:
         now = self._clock.now()
         for record in records:
             for lane in self._lanes:
-                if lane.source.arn == record["eventSourceARN"] and lane.wants(record):
+                if lane.source.arn != record["eventSourceARN"] or not lane.wants(record):
+                    continue
+                if lane.source.function in self._resting:
+                    partition = json.dumps(record["dynamodb"]["Keys"].get("pk"))
+                    self._resting[lane.source.function][partition] = record
+                else:
                     lane.records.append((now, record))
+
+    @contextmanager
+    def resting(self, function: str) -> Iterator[None]:
+        """Let a function rest that only sums up what it finds stored, until the end.
+
+        It is then shown the latest change of each partition of the table, and of none twice.
+        """
+        kept = self._resting[function] = {}
+        try:
+            yield
+        finally:
+            del self._resting[function]
+            self.feed_streams(kept.values())
 
     def deliver_one(self) -> bool:
         """Make one delivery that can be made now. False when there is none."""

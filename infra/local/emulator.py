@@ -21,8 +21,9 @@ from moto.sqs.models import sqs_backends
 
 from infra.local.aws_wiring import Wiring, wire
 from infra.local.carrier import Carrier
+from infra.local.memory_table import MemoryTable
 from infra.local.quick_moto import quicken, surrounding_client
-from infra.local.template_reader import ACCOUNT, REGION, Blueprint, check_references
+from infra.local.template_reader import ACCOUNT, REGION, Blueprint, TemplateNotSupported, check_references
 from infra.local.virtual_clock import VirtualClock
 from infra.local.virtual_queue import VirtualQueue
 
@@ -46,17 +47,26 @@ class Emulator:
     """The part of AWS that moto plays.
 
     Use ``start`` and ``stop``, or the Cloud around it. ``resources`` maps logical to physical ids.
+    ``outside`` gives other clients by which events and notices come in.
     """
 
-    def __init__(self, clock: VirtualClock, carrier: Carrier) -> None:
+    def __init__(
+        self, clock: VirtualClock, carrier: Carrier, outside: Callable[[str], Any] | None = None
+    ) -> None:
         self._clock = clock
         self._carrier = carrier
+        self._outside = outside
         self._stack = ExitStack()
         self.resources: dict[str, str] = {}
+        self._queues: dict[str, VirtualQueue] = {}
 
     def client(self, name: str) -> Any:
         """Return a client of what stands around the service; made once, for making one is slow."""
         return surrounding_client(name, REGION)
+
+    def outside(self, name: str) -> Any:
+        """Return the client by which events and notices come in."""
+        return self._outside(name) if self._outside is not None else self.client(name)
 
     def start(self) -> None:
         """Put moto, the carrier, the virtual time and fake credentials in place of the real ones."""
@@ -130,14 +140,26 @@ class Emulator:
 
     def queue(self, logical_id_or_arn: str) -> VirtualQueue:
         """Return a queue by the name it has in the template, or by its ARN."""
-        physical = self.resources.get(logical_id_or_arn, logical_id_or_arn)
-        name = physical.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-        return VirtualQueue(sqs_backends[ACCOUNT][REGION].queues[name], self._clock)
+        if logical_id_or_arn not in self._queues:
+            physical = self.resources.get(logical_id_or_arn, logical_id_or_arn)
+            name = physical.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+            queue = sqs_backends[ACCOUNT][REGION].queues[name]
+            self._queues[logical_id_or_arn] = VirtualQueue(queue, self._clock)
+        return self._queues[logical_id_or_arn]
 
     def streams(self) -> dict[str, str]:
         """Return each table's name with the ARN of its stream."""
         tables = dynamodb_backends[ACCOUNT][REGION].tables.values()
         return {table.name: f"{table.table_arn}/stream/{table.latest_stream_label}" for table in tables}
+
+    def memory_table(self, on_record: Callable[[Record], None]) -> MemoryTable:
+        """Return a fast table that stands for the template's one table, stream included."""
+        (name, stream), *others = self.streams().items()
+        if others:
+            raise TemplateNotSupported("table='memory' stands for one table, and the template has more")
+        table = MemoryTable(name, now=self._clock.now)
+        table.subscribe(lambda record: on_record({**record, "eventSourceARN": stream}), only_reads=True)
+        return table
 
     def take_stream_records(self) -> list[Record]:
         """Return every change to a table since the last call, oldest first, as a stream delivers it."""

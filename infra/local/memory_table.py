@@ -5,13 +5,13 @@ conformance suite holds it to the answers of an emulator of DynamoDB. Not modell
 partitions, the delay of indexes, transaction conflicts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import RLock
 from typing import Any, TypeAlias
 
-from infra.local.attribute_values import Item, copied, number
+from infra.local.attribute_values import Item, checked_item, copied, number
 from infra.local.table_batches import (
     Tokens,
     batch_get,
@@ -23,7 +23,7 @@ from infra.local.table_batches import (
 from infra.local.table_faults import ClientExceptions, Rejected, client_error, invalid, malformed
 from infra.local.table_reads import Found, get, query
 from infra.local.table_shape import TableShape
-from infra.local.table_storage import Storage
+from infra.local.table_storage import Storage, Stored
 from infra.local.table_stream import Record, Stream
 from infra.local.table_writes import Write, planned_delete, planned_put, planned_update, returned
 
@@ -119,6 +119,15 @@ class MemoryTable:
         """Copy every item, in no order that means anything."""
         with self._lock:
             return [copied(stored.item) for _, stored in self.storage.entries()]
+
+    def load(self, items: Iterable[Item]) -> None:
+        """Put items in as they stand: they were in this table before."""
+        with self._lock:
+            for item in items:
+                kept, size = checked_item(item)
+                key = self.storage.key_of(kept)
+                self._keep(Write(key, self.storage.at(key), Stored(kept, size)))
+            self._stream.publish()
 
     def subscribe(self, subscriber: Callable[[Record], None], *, only_reads: bool = False) -> None:
         """Give a subscriber every change from now on, as a record of the table's stream.

@@ -21,11 +21,13 @@ class Postbag:
     """
 
     base_url: str
-    _left: list[SmsOut | EmailOut] = field(default_factory=list)
+    _left: dict[tuple[str, str], list[SmsOut | EmailOut]] = field(default_factory=dict)
 
     def keep(self, message: SmsOut | EmailOut) -> None:
         """Note a message as it leaves."""
-        self._left.append(message)
+        names = {name: value for name, value in ids_of(message).items() if name in ("patient", "touch")}
+        for name in {**names, "to": message.to}.items():
+            self._left.setdefault(name, []).append(message)
 
     def texts(self, named: str) -> Sequence[SmsOut]:
         """Return the texts of a touch, or those to a patient for ``last:<patient id>``, latest first."""
@@ -46,12 +48,12 @@ class Postbag:
 
     def last_text_to(self, phone: str) -> SmsOut | None:
         """Return the latest text to a phone."""
-        texts = (one for one in reversed(self._left) if isinstance(one, SmsOut) and one.to == phone)
+        texts = (one for one in reversed(self._left.get(("to", phone), [])) if isinstance(one, SmsOut))
         return next(texts, None)
 
     def _named(self, named: str) -> Iterator[SmsOut | EmailOut]:
         name, wanted = ("patient", named.removeprefix(LAST)) if named.startswith(LAST) else ("touch", named)
-        return (one for one in reversed(self._left) if ids_of(one).get(name) == wanted)
+        return reversed(self._left.get((name, wanted), []))
 
 
 def ids_of(message: SmsOut | EmailOut) -> dict[str, str]:

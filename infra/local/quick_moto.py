@@ -4,6 +4,7 @@ Found by profile over whole courses. Each entry stands for one name of moto's; a
 moves fails at the start of the first cloud, not quietly.
 """
 
+import itertools
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -42,11 +43,16 @@ def quicken(stack: ExitStack, clock: VirtualClock) -> None:
         # Each topic and each key would make an RSA key to sign with, which nobody checks here.
         "moto.sns.models.Subscription.private_key": lambda _subscription: _made_once(),
         "moto.kms.models.generate_private_key": _private_key,
+        # Our queues drop what is too old by themselves; moto asks at every message, at a millisecond each.
+        "moto.sqs.models.SQSBackend.is_message_valid_based_on_retention_period": lambda *_: True,
+        # A random text of 185 letters, drawn one by one, for each message received.
+        "moto.sqs.models.generate_receipt_handle": lambda: f"handle-{next(_handles)}",
     }
     for name, quick in names.items():
         stack.enter_context(mock.patch(name, quick))
 
 
+_handles = itertools.count(1)
 _underscored = lru_cache(maxsize=4096)(camelcase_to_underscores)
 _methods = lru_cache(maxsize=256)(method_names_from_class)
 _private_key = lru_cache(maxsize=16)(generate_private_key)

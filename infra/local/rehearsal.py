@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TextIO
 
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.contracts.clinic_file import parse_clinic
@@ -60,6 +60,8 @@ class Rehearsal:
         doors: Where staff and patients at a screen come in.
         around: Stands before each client of the service, see Cloud.
         asleep: Whom no stream wakes. A rehearsal's output says nothing of charts, so nobody draws them.
+        quick: No request is serialised, see Cloud.
+        logs: Where what the handlers print goes.
     """
 
     clinic: Clinic
@@ -70,12 +72,13 @@ class Rehearsal:
     doors: Doors = field(default_factory=Doors)
     around: Callable[[str, Any], Any] | None = None
     asleep: Collection[str] = ("CourseChanged",)
+    quick: bool = False
+    logs: TextIO = field(default_factory=io.StringIO)
 
     def __enter__(self) -> Self:
         self.clock = VirtualClock(self.starts_at.astimezone(UTC))
         self.carrier = Carrier(self.clock)
         self.transcript = Transcript(self.clock)
-        self.logs = io.StringIO()
         self.cloud = Cloud(
             self.template,
             self.clock,
@@ -85,6 +88,7 @@ class Rehearsal:
             logs=self.logs,
             around=self.around,
             asleep=self.asleep,
+            quick=self.quick,
         )
         self.cloud.__enter__()
         postbag = Postbag(BASE_URL)

@@ -36,14 +36,24 @@ class SequentialIds:
 
     Args:
         seed: Two generators with the same seed give the same tokens.
+
+    Attributes:
+        given: How many there were.
     """
 
     def __init__(self, seed: str = "aftercare") -> None:
         self._seed = seed
         self._numbers = itertools.count(1)
+        self.given = 0
+
+    def skip(self, count: int) -> None:
+        """Leave out the first ``count`` tokens: they were given before."""
+        self.given = count
+        self._numbers = itertools.count(count + 1)
 
     def token(self) -> str:
         """Return the next token, never the same twice."""
+        self.given += 1
         return hashlib.sha256(f"{self._seed}:{next(self._numbers)}".encode()).hexdigest()[:22]
 
 

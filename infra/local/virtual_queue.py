@@ -25,7 +25,8 @@ class VirtualQueue:
 
     def next_receivable_at(self) -> datetime | None:
         """Return when a message can be received, now or later, or None when there is none."""
-        self._expire()
+        if self._queue._messages:
+            self._expire()
         if not self._queue._messages:
             return None
         # moto shows a message again strictly after its visibility timeout.
@@ -59,6 +60,8 @@ class VirtualQueue:
 
     def take_all(self) -> list[Message]:
         """Remove and return every message, in flight or not."""
+        if not self._queue._messages:
+            return []
         self._expire()
         taken, self._queue._messages = self._queue._messages, []
         self._queue._pending_messages.clear()

@@ -19,6 +19,10 @@ TOO_HEAVY = {
     "aws_lambda_powertools.utilities.idempotency": "the claim is our idempotency",
     "aws_lambda_powertools.utilities.batch": "our own partial batches are five lines",
     "aws_lambda_powertools.event_handler": "only the API needs it",
+    "aftercare.domain.facts": "only what hears other systems builds their facts",
+    "aftercare.domain.screen": "only what reads patients' words screens them",
+    "aftercare.domain.opt_out_phrases": "only what reads patients' words knows a STOP",
+    "aftercare.domain.scale": "only what scores a measure needs the scales",
     "moto": "the laptop's",
     "infra": "the laptop's",
 }
@@ -54,6 +58,22 @@ def test_a_function_that_is_only_loaded_has_built_no_client_and_read_no_words(fu
 
     assert no_session
     assert (protocols, words) == (0, 0)
+
+
+def test_a_client_of_every_service_we_call_is_made_without_listing_what_else_there_is() -> None:
+    program = (
+        "import json; from aftercare.wiring import boto_client, ports; "
+        "import botocore.loaders as loaders; "
+        "listed = []; usual = loaders.Loader.list_available_services; "
+        "loaders.Loader.list_available_services = lambda *a, **k: listed.append(1) or usual(*a, **k); "
+        "made = [boto_client(name).meta.service_model.service_name for name in NAMES]; "
+        "print(json.dumps([made, listed]))"
+    )
+    names = ["dynamodb", "sqs", "events", "pinpoint-sms-voice-v2", "sesv2"]
+
+    made, listed = json.loads(run_fresh(program.replace("NAMES", repr(names))))
+
+    assert (made, listed) == (names, [])
 
 
 def test_a_function_that_takes_facts_is_known_to_load_more_than_the_sender() -> None:

@@ -43,11 +43,11 @@ class Bookmark:
         rehearsal.clock._now = self._now
         for part, kept in self._kept:
             part.__dict__.update({name: copy.copy(value) for name, value in kept.items()})
-        cloud._deliveries._calls.clear()
-        cloud._deliveries.failures.clear()
-        cloud._deliveries.lost.clear()
+        cloud.deliveries._calls.clear()
+        cloud.deliveries.failures.clear()
+        cloud.deliveries.lost.clear()
         cloud._script.clear()
-        for lane in cloud._deliveries._lanes:
+        for lane in cloud.deliveries._lanes:
             lane.records.clear()
             lane.blocked_until, lane.failures = None, 0
         rehearsal.carrier._book.sms[self._texts :] = []

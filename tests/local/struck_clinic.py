@@ -110,7 +110,7 @@ class Struck:
     def _comes_in(self, publish: Callable[[], object]) -> None:
         def again() -> None:
             publish()
-            while self.rehearsal.cloud._deliveries._one_batch():
+            while self.rehearsal.cloud.deliveries._one_batch():
                 pass
 
         self.again = again

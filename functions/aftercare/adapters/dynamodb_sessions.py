@@ -5,7 +5,8 @@ from typing import Any
 
 from aftercare.adapters.attributes import item, plain
 from aftercare.adapters.followup_item import FOLLOWUP
-from aftercare.adapters.many_items import BATCH_WRITE_MAX, batch_write, query_all
+from aftercare.adapters.many_items import query_all
+from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.ids import ClinicId, PatientId, SessionId
 from aftercare.ports import PatientKey
 
@@ -20,10 +21,10 @@ class DynamoDbSessions:
         self._table = table
 
     def note(self, clinic_id: ClinicId, patient_id: PatientId, sessions: Iterable[SessionId]) -> None:
-        rows = [{"pk": clinic_id, "sk": f"{_under(one)}{patient_id}"} for one in dict.fromkeys(sessions)]
-        for start in range(0, len(rows), BATCH_WRITE_MAX):
-            puts = [{"PutRequest": {"Item": item(row)}} for row in rows[start : start + BATCH_WRITE_MAX]]
-            batch_write(self._client, self._table, puts)
+        for one in dict.fromkeys(sessions):
+            row = item({"pk": clinic_id, "sk": f"{_under(one)}{patient_id}"})
+            with store_faults():
+                self._client.put_item(TableName=self._table, Item=row)
 
     def whose(self, clinic_id: ClinicId, session_id: SessionId) -> Sequence[PatientId]:
         prefix = _under(session_id)

@@ -11,7 +11,7 @@ from typing import Final
 
 from aftercare.contracts.shapes import ID_ALLOWED, ID_PATTERN, INSTANT_ALLOWED, INSTANT_PATTERN
 from aftercare.domain.errors import BadInput
-from aftercare.domain.facts import Metadata
+from aftercare.domain.metadata import Metadata
 
 SOURCE = "aftercare"
 Event = dict[str, object]

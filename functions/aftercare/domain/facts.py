@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftercare.domain.consent import Consent, ConsentKey
-from aftercare.domain.ids import ClinicId, CourseId, PatientId, ProtocolId, SessionId
+from aftercare.domain.ids import CourseId, PatientId, ProtocolId, SessionId
+from aftercare.domain.metadata import Metadata as Metadata
 from aftercare.domain.patient import Patient
 
 FACTS_KEPT = 12
@@ -17,15 +18,6 @@ FACTS_KEPT = 12
 def fact_hash(event_id: str) -> str:
     """Return six characters (36 bits) that stand for an event id among the few facts of one patient."""
     return base64.urlsafe_b64encode(hashlib.sha256(event_id.encode()).digest())[:6].decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """Who says so and when: ``occurred_at`` orders facts, never the time of arrival."""
-
-    event_id: str
-    occurred_at: datetime
-    clinic_id: ClinicId
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,4 +3,4 @@
 import gc
 
 # A cold start only makes what stays; looking for garbage in it again and again is a twentieth of it.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(200_000, 20, 20)

@@ -9,13 +9,19 @@ from aftercare.config import read_config
 from aftercare.desk_wiring import desk, identity
 from aftercare.domain.errors import AftercareError
 from aftercare.telemetry import logger, metrics
-from aftercare.web import sign_in_pages
+from aftercare.web import now_pages, patient_forms, patient_pages, patients_pages, sign_in_pages
 from aftercare.web.door import answer_to, entering, trouble
 from aftercare.web.page import go_to, static_file
 from aftercare.web.request import read_request
 
 app = APIGatewayHttpResolver()
-for router in (sign_in_pages.router,):
+for router in (
+    sign_in_pages.router,
+    now_pages.router,
+    patients_pages.router,
+    patient_pages.router,
+    patient_forms.router,
+):
     app.include_router(router)
 
 

@@ -30,7 +30,8 @@ def close_task(person: Person, desk: Desk, task_id: str, note: str, *, by: str) 
     said = note.strip()
     if not said or len(said) > LONGEST:
         raise BadInput("note", f"{len(said)} characters", f"1 to {LONGEST} characters: what was done")
-    found = desk.board.task(person.clinic_id, task_id) if 0 < len(task_id) <= NAME_MAX else None
+    nameable = task_id.isprintable() and 0 < len(task_id) <= NAME_MAX
+    found = desk.board.task(person.clinic_id, task_id) if nameable else None
     if found is None:
         raise NotFound("task_id")
     keep_audit(person, desk, "closed_task", by=by, patient_id=found.patient_id, about=task_id)

@@ -39,7 +39,7 @@ def explain_touch(
     """
     allow(person, Right.SEE_PATIENTS)
     clinic = desk.ports.clinics.get(person.clinic_id)
-    if clinic is None or not 0 < len(touch_id) <= NAME_MAX:
+    if clinic is None or not (touch_id.isprintable() and 0 < len(touch_id) <= NAME_MAX):
         raise NotFound("touch_id")
     for owner in [patient_id] if patient_id is not None else _owners(person.clinic_id, touch_id, desk):
         history = desk.histories.whole(person.clinic_id, owner)

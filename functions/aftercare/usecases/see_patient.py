@@ -5,15 +5,18 @@ from datetime import datetime
 
 from aftercare.content.load_protocols import load_protocols
 from aftercare.desk_ports import Desk
+from aftercare.domain.chart import Chart
+from aftercare.domain.charting import chart_of
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import PatientId
+from aftercare.domain.minimum import bare_task
 from aftercare.domain.records import Task
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.timeline import Moment, timeline
 from aftercare.domain.upcoming import Upcoming, upcoming
-from aftercare.domain.without_clinical import tasks_without_clinical, without_clinical
+from aftercare.domain.without_clinical import without_clinical, without_scores
 from aftercare.usecases.allow import allow, keep_audit
 from aftercare.usecases.what_can_be_said import library_for
 
@@ -30,6 +33,7 @@ class PatientView:
         at: When it was read.
         clinical: Whether words, scores, measures and the reasons of alerts are in it; else they were left
             out before it was made.
+        chart: Their courses in numbers, made of this very history.
         tasks: The patient's open tasks, oldest first.
         timeline: What happened, the latest first.
         upcoming: What is still to come, soonest first.
@@ -39,6 +43,7 @@ class PatientView:
     clinic: Clinic
     clinical: bool
     history: History
+    chart: Chart
     tasks: tuple[Task, ...]
     timeline: tuple[Moment, ...]
     upcoming: tuple[Upcoming, ...]
@@ -71,7 +76,16 @@ def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -
     tasks.sort(key=lambda task: (task.opened_at, task.id))
     # Foreseen on the whole truth: an open alert holds messages back, whoever looks.
     ahead = upcoming(history.followup, clinic, load_protocols(), library_for(history.followup, ports), now)
-    clinical = person.may(Right.SEE_CLINICAL)
+    clinical, chart = person.may(Right.SEE_CLINICAL), chart_of(history, now)
     shown = history if clinical else without_clinical(history)
-    open_tasks = tuple(tasks) if clinical else tasks_without_clinical(tasks)
-    return PatientView(now, clinic, clinical, shown, open_tasks, timeline(shown, open_tasks), ahead)
+    open_tasks = tuple(tasks) if clinical else tuple(map(bare_task, tasks))
+    return PatientView(
+        at=now,
+        clinic=clinic,
+        clinical=clinical,
+        history=shown,
+        chart=chart if clinical else without_scores(chart),
+        tasks=open_tasks,
+        timeline=timeline(shown, open_tasks),
+        upcoming=ahead,
+    )

@@ -2,19 +2,13 @@
 
 from typing import Any
 
-from aftercare.adapters.dynamodb_audit import DynamoDbAudit
-from aftercare.adapters.dynamodb_board import DynamoDbBoard
-from aftercare.adapters.dynamodb_charts import DynamoDbCharts
-from aftercare.adapters.dynamodb_histories import DynamoDbHistories
-from aftercare.adapters.dynamodb_sessions import DynamoDbSessions, new_sessions
-from aftercare.adapters.dynamodb_sign_ins import DynamoDbSignIns
+from aftercare.adapters.dynamodb_sessions import new_sessions
 from aftercare.desk_ports import Desk
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.staff import Person, Role
+from infra.local.quick_desk import desk_on
 from infra.local.quick_world import QuickWorld
 from tests.building import HUDSON
-
-TABLE = "aftercare"
 
 
 def staff(*roles: Role, name: str = "Dora", clinic_id: ClinicId = HUDSON) -> Person:
@@ -30,16 +24,7 @@ FRONT_DESK = staff(Role.FRONT_DESK, name="Ada of the desk")
 
 def desk_of(world: QuickWorld, client: Any = None) -> Desk:
     """Return the world's desk. ``client`` may stand before its table, to count or to break calls."""
-    table = client if client is not None else world.memory
-    return Desk(
-        ports=world.ports,
-        board=DynamoDbBoard(table, TABLE),
-        histories=DynamoDbHistories(table, TABLE),
-        charts=DynamoDbCharts(table, TABLE),
-        audit=DynamoDbAudit(table, TABLE),
-        sign_ins=DynamoDbSignIns(table, TABLE),
-        sessions=DynamoDbSessions(table, TABLE),
-    )
+    return desk_on(client if client is not None else world.memory, world.ports)
 
 
 def stream_read(world: QuickWorld, desk: Desk) -> None:

@@ -17,7 +17,8 @@
     if (minutes < 1) return "just now";
     if (minutes < 60) return `${minutes} min ago`;
     const hours = Math.floor(minutes / 60);
-    if (hours < 24) return `${hours} h ${two(minutes % 60)} min ago`;
+    if (hours < 3) return `${hours} h ${two(minutes % 60)} min ago`;
+    if (hours < 24) return `${hours} h ago`;
     const days = Math.floor(hours / 24);
     return days === 1 ? "1 day ago" : `${days} days ago`;
   };

@@ -1,0 +1,217 @@
+"""One patient's page: who they are, what happened, what was said, what comes next."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from aftercare.domain.consent import Channel
+from aftercare.domain.history import History
+from aftercare.domain.ids import PatientId
+from aftercare.domain.records import Reply
+from aftercare.domain.staff import Person, Right
+from aftercare.domain.timeline import Moment as Told
+from aftercare.domain.timeline import MomentKind, consent_title
+from aftercare.domain.titles import MEASURES
+from aftercare.domain.upcoming import Upcoming
+from aftercare.domain.when import spoken, spoken_day
+from aftercare.domain.worklist import TaskRow, section_of
+from aftercare.usecases.see_patient import PatientView
+from aftercare.web.views.course_view import ItemNine, ShownCourse, courses_of, item_nine
+from aftercare.web.views.now_view import ShownTask, Typed, shown_task
+from aftercare.web.views.patient_header import Header, header_of
+from aftercare.web.views.thread_view import Bubble, thread_of, why_path
+from aftercare.web.views.times import clock_time
+
+MOMENTS_SHOWN = 40
+# The filters of the timeline, by what stands behind the question mark.
+KINDS: Mapping[str, tuple[str, frozenset[MomentKind]]] = {
+    "visits": ("Visits", frozenset({MomentKind.SESSION})),
+    "messages": ("Messages", frozenset({MomentKind.MESSAGE, MomentKind.REPLY, MomentKind.NOT_SENT})),
+    "forms": ("Forms", frozenset({MomentKind.MEASURE})),
+    "alerts": ("Alerts", frozenset({MomentKind.ALERT, MomentKind.CALL, MomentKind.TASK})),
+    "consents": ("Consents", frozenset({MomentKind.CONSENT, MomentKind.PAUSE, MomentKind.FILE})),
+}
+_ICON = {
+    MomentKind.SESSION: "session",
+    MomentKind.MESSAGE: "send",
+    MomentKind.NOT_SENT: "broken",
+    MomentKind.REPLY: "message",
+    MomentKind.MEASURE: "form",
+    MomentKind.ALERT: "alert",
+    MomentKind.CALL: "phone",
+    MomentKind.CONSENT: "consent",
+    MomentKind.PAUSE: "pause",
+    MomentKind.FILE: "file",
+    MomentKind.TASK: "task",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMoment:
+    icon: str
+    look: str
+    title: str
+    text: str
+    about: str
+    at: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    time: str
+    title: str
+    way: str
+    said: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    title: str
+    given: str
+    method: str
+    recorded_by: str
+    version: str
+    wording: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """Attributes:
+    only: The timeline's filter, a key of ``KINDS``; empty for all.
+    hidden: How many older moments are not on the page.
+    days: What comes next, by day on the patient's calendar.
+    dropped: What is planned but will not go, with its day.
+    """
+
+    id: PatientId
+    path: str
+    header: Header
+    courses: tuple[ShownCourse, ...]
+    nine: tuple[ItemNine, ...]
+    only: str
+    moments: tuple[ShownMoment, ...]
+    hidden: int
+    thread: tuple[Bubble, ...]
+    days: tuple[tuple[str, tuple[Ahead, ...]], ...]
+    dropped: tuple[Ahead, ...]
+    proofs: tuple[Proof, ...]
+    tasks: tuple[ShownTask, ...]
+    clinical: bool
+    may_write: bool
+    may_keep: bool
+    may_do: bool
+    may_answer: bool
+
+
+def patient_page(
+    view: PatientView,
+    person: Person,
+    *,
+    only: str = "",
+    everything: bool = False,
+    typed: Mapping[str, Typed] | None = None,
+) -> PatientPage:
+    """Return the page.
+
+    Args:
+        view: As ``see_patient`` returns it: what the person may not see is not in it.
+        person: Who looks.
+        only: Filter of the timeline.
+        everything: Show the whole timeline.
+        typed: Forms that could not be used, by task.
+    """
+    history, zone, kept = view.history, view.clinic.zone, typed or {}
+    path, their_zone = f"/patients/{history.patient.id}", history.followup.contact.zone
+    told = [one for one in view.timeline if _wanted(one, only)]
+    shown = told if everything else told[:MOMENTS_SHOWN]
+    rows = (TaskRow(one, section_of(one.kind), None, _about(one.id, history.replies)) for one in view.tasks)
+    return PatientPage(
+        id=history.patient.id,
+        path=path,
+        header=header_of(view),
+        courses=courses_of(history, zone) if view.clinical else (),
+        nine=item_nine(history, zone) if view.clinical else (),
+        only=only if only in KINDS else "",
+        moments=tuple(_moment(one, zone, path) for one in shown),
+        hidden=len(told) - len(shown),
+        thread=tuple(thread_of(history, zone, path)),
+        days=tuple(_days([one for one in view.upcoming if one.goes], their_zone, path)),
+        dropped=tuple(_ahead(one, one.local, path) for one in view.upcoming if not one.goes),
+        proofs=tuple(_proofs(history, zone)),
+        tasks=tuple(shown_task(row, view.clinic, view.at, kept.get(row.task.id, Typed())) for row in rows),
+        clinical=view.clinical,
+        may_write=person.may(Right.WRITE_MESSAGES),
+        may_keep=person.may(Right.KEEP_PATIENTS),
+        may_do=person.may(Right.DO_TASKS),
+        may_answer=False,
+    )
+
+
+def _wanted(one: Told, only: str) -> bool:
+    if only in KINDS:
+        return one.kind in KINDS[only][1]
+    # The reply that a mood was read from stands in the list itself, and the chart shows them all.
+    return not (one.kind is MomentKind.MEASURE and one.title.startswith(MEASURES["mood"]))
+
+
+def _about(task_id: str, replies: Iterable[Reply]) -> Reply | None:
+    return next((one for one in replies if task_id.endswith(f".{one.id}")), None)
+
+
+# ---- the parts
+
+
+def _moment(one: Told, zone: ZoneInfo, path: str) -> ShownMoment:
+    return ShownMoment(
+        icon=_ICON[one.kind],
+        look=_look(one),
+        title=one.title,
+        text=one.text,
+        about=one.about,
+        at=spoken(one.at, zone),
+        why=why_path(one.touch_id, path) if one.kind in (MomentKind.MESSAGE, MomentKind.NOT_SENT) else "",
+    )
+
+
+def _look(one: Told) -> str:
+    if one.state.startswith("red") and one.kind in (MomentKind.ALERT, MomentKind.REPLY):
+        return "red"
+    if one.state.startswith("amber") or one.state in ("failed_hard", "failed_soft", "unconfirmed"):
+        return "amber"
+    if one.kind in (MomentKind.NOT_SENT, MomentKind.PAUSE) or one.state in ("cancelled", "withdrawn"):
+        return "off"
+    return "accent" if one.kind in (MomentKind.SESSION, MomentKind.REPLY, MomentKind.MEASURE) else ""
+
+
+def _days(ahead: Sequence[Upcoming], zone: ZoneInfo, path: str) -> Iterable[tuple[str, tuple[Ahead, ...]]]:
+    for day, ones in groupby(ahead, key=lambda one: one.at.astimezone(zone).date()):
+        yield spoken_day(day), tuple(_ahead(one, clock_time(one.at, zone), path) for one in ones)
+
+
+def _ahead(one: Upcoming, when: str, path: str) -> Ahead:
+    way = "" if one.channel is None else "text" if one.channel is Channel.SMS else "mail"
+    session = f", session {one.session_number}" if one.session_number is not None else ""
+    return Ahead(
+        time=when,
+        title=f"{one.title}{session}",
+        way=way,
+        said=one.why,
+        why=why_path(one.touch_id, path),
+    )
+
+
+def _proofs(history: History, zone: ZoneInfo) -> Iterable[Proof]:
+    for one in sorted((proof.consent for proof in history.proofs), key=lambda c: c.given_at, reverse=True):
+        yield Proof(
+            title=consent_title(one.key),
+            given=spoken(one.given_at, zone),
+            method=one.method,
+            recorded_by=one.recorded_by,
+            version=one.wording_version,
+            wording=one.wording,
+            expires=spoken_day(one.expires_on) if one.expires_on is not None else "",
+        )

@@ -1,0 +1,67 @@
+from typing import Any
+
+import pytest
+
+from aftercare.domain.errors import BadInput, NotAllowed, NotFound
+from aftercare.domain.staff import Role
+from aftercare.usecases.close_task import close_task
+from infra.local.quick_world import QuickWorld
+from tests.building import ADA
+from tests.unit.usecases.desks import BEN_OF_NURSES, CARMEN_OF_ELSEWHERE, DORA, audited, desk_of, staff
+from tests.unit.usecases.worlds import rows, text, with_ada
+
+TASK = "unread_reply.in-0"
+
+
+def with_a_reply() -> QuickWorld:
+    world = with_ada()
+    text(world, "can I come earlier")
+    return world
+
+
+def the_task(world: QuickWorld) -> dict[str, Any]:
+    return rows(world, "TASK#")[TASK]
+
+
+def test_who_did_it_what_they_say_and_when_stay_on_the_task() -> None:
+    world = with_a_reply()
+    close_task(DORA, desk_of(world), TASK, " Called her, all is well. ", by="dashboard")
+    done = the_task(world)
+    assert (done["state"], done["closed_why"]) == ("closed", "Dora: Called her, all is well.")
+    assert done["closed_at"] == int(world.clock.now().timestamp() * 1000)
+    assert audited(world, desk_of(world)) == [("Dora", "closed_task", ADA, TASK)]
+
+
+def test_the_first_of_two_who_close_it_is_kept() -> None:
+    world = with_a_reply()
+    close_task(DORA, desk_of(world), TASK, "Called.", by="dashboard")
+    close_task(BEN_OF_NURSES, desk_of(world), TASK, "Me too.", by="api")
+    assert the_task(world)["closed_why"] == "Dora: Called."
+
+
+@pytest.mark.parametrize("note", ["", " \n ", "x" * 2001])
+def test_a_task_is_not_closed_without_a_note(note: str) -> None:
+    world = with_a_reply()
+    with pytest.raises(BadInput, match="note"):
+        close_task(DORA, desk_of(world), TASK, note, by="dashboard")
+    assert the_task(world)["state"] == "open"
+
+
+@pytest.mark.parametrize(
+    "task_id", ["unread_reply.in-9", "", "x" * 3000, "#", "unread_reply.in-0#", "\ud800"]
+)
+def test_a_task_that_is_not_there_is_not_found(task_id: str) -> None:
+    with pytest.raises(NotFound):
+        close_task(DORA, desk_of(with_a_reply()), task_id, "Done.", by="api")
+
+
+def test_a_task_of_another_clinic_is_not_there() -> None:
+    world = with_a_reply()
+    with pytest.raises(NotFound):
+        close_task(CARMEN_OF_ELSEWHERE, desk_of(world), TASK, "Done.", by="api")
+    assert the_task(world)["state"] == "open"
+
+
+def test_a_machine_does_no_tasks() -> None:
+    with pytest.raises(NotAllowed):
+        close_task(staff(Role.SERVICE), desk_of(with_a_reply()), TASK, "Done.", by="api")
