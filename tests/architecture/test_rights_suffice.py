@@ -50,7 +50,7 @@ RARELY_USED = {
     ("DeliveryReported", "sms-voice:SendTextMessage", ""),
 }
 # Woken by people, or for what people look at.
-OF_THE_DESK = {"PageRequested", "CourseChanged"}
+OF_THE_DESK = {"PageRequested", "ApiRequested", "CourseChanged"}
 # Secrets of one patient's links, and what they open.
 LINKS = {"F" * 22: "form:phq-9", "M" * 22: "unsubscribe", "L" * 22: "form:mood"}
 DAY = timedelta(days=1)
