@@ -29,10 +29,10 @@ WEIGHTS = Path("functions/aftercare/content/screen/weights.json")
 AMBER_RAISED = 0.15
 """Share of amber examples that the net may raise to red."""
 
-AMBER_COUNTS = 0.3
+AMBER_COUNTS = 0.1
 """How much an amber example counts against red, beside a green one: it is no crisis, but next to one."""
 
-_ROUNDS, _STEP, _LEAST_SEEN, _FOLDS, _LEAST_WEIGHT = 12, 0.3, 2, 5, 0.1
+_ROUNDS, _STEP, _LEAST_SEEN, _FOLDS, _LEAST_WEIGHT = 12, 0.3, 2, 5, 0.3
 _BIAS_STEP, _SIGN_STEP = 0.1, 9.0
 PROVENANCE = (
     "Learned by infra/local/screen_training.py from tests/unit/screen/dev_*.jsonl (invented examples, red "
