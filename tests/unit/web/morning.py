@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.alert import Alert, AlertState, Answer, AnswerState
 from aftercare.domain.chart import Chart, Course, Point
+from aftercare.domain.charting import chart_of
 from aftercare.domain.clinic import OnCall
 from aftercare.domain.consent import Channel
 from aftercare.domain.delivery import Cause, Outcome, State
@@ -309,7 +310,8 @@ def ada_view(history: History | None = None, *, clinical: bool = True) -> Patien
     history = history or ada_history()
     tasks = (Task("unread_reply.r3", HUDSON, ADA, TaskKind.UNREAD_REPLY, "", ago(hours=19, minutes=40)),)
     ahead = upcoming(history.followup, CLINIC, load_protocols(), a_library(), NOW)
-    return PatientView(NOW, CLINIC, clinical, history, tasks, timeline(history, tasks), ahead)
+    chart = chart_of(history, NOW)
+    return PatientView(NOW, CLINIC, clinical, history, chart, tasks, timeline(history, tasks), ahead)
 
 
 # ---- the list of patients
