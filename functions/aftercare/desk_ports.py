@@ -11,11 +11,12 @@ from typing import Generic, Protocol, TypeVar
 from aftercare.domain.alert import Alert
 from aftercare.domain.audit import AuditEntry, Seal
 from aftercare.domain.chart import Chart
+from aftercare.domain.draft import Draft
 from aftercare.domain.history import History
 from aftercare.domain.ids import ClinicId, PatientId, SessionId
 from aftercare.domain.once import Told
 from aftercare.domain.patient import Patient
-from aftercare.domain.records import Page, Reply, Task
+from aftercare.domain.records import Link, Page, Reply, Task
 from aftercare.domain.sign_in import SignIn
 from aftercare.ports import Ports
 
@@ -192,3 +193,28 @@ class Desk:
     audit: AuditTrail
     sign_ins: SignIns
     sessions: Sessions
+
+
+class Drafts(Protocol):
+    """Forms that are being filled in, each beside its link."""
+
+    def find(self, secret_hash: str) -> tuple[Link, Draft] | None:
+        """Return what a link leads to and what was said there so far, in one call."""
+        ...
+
+    def save(self, draft: Draft, link: Link, *, write_id: str, task: Task | None = None) -> Draft:
+        """Write the draft if nobody has since it was read, and open ``task`` with it: both or neither.
+
+        Raises:
+            Conflict: Another writer was first.
+            TryAgain: The store is throttling.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Everything outside, as the patients' pages need it."""
+
+    ports: Ports
+    drafts: Drafts

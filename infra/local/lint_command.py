@@ -11,8 +11,10 @@ from textstat.textstat import textstatistics
 import aftercare.content
 from aftercare.content.lint import Finding, Library, lint, readable, rendered
 from aftercare.content.lint_measures import lint_measures
+from aftercare.content.lint_pages import lint_pages
 from aftercare.content.load_grades import GRADES, Graded, to_json
 from aftercare.content.load_measures import load_measures
+from aftercare.content.load_pages import load_pages
 from aftercare.content.load_protocols import load_protocols
 from aftercare.content.load_words import load_words
 from aftercare.domain.patient import LANGUAGES
@@ -59,6 +61,7 @@ def run(today: date, *, write: bool = False) -> int:
         *of_words,
         *lint_measures(load_measures(), protocols, today, reading_grade),
         *drifted(kept),
+        *lint_pages(load_pages(), today, reading_grade),
     ]
     lines = [str(finding) for finding in findings] or [_summary(library)]
     sys.stdout.write("\n".join(lines) + "\n")

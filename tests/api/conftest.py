@@ -1,5 +1,6 @@
 """An office with the API wired to it, anew for each test."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -16,5 +17,9 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(telemetry.metrics.provider, "service", "aftercare")
     telemetry.metrics.clear_metrics()
     wiring.rewire()
-    yield opened()
+    made = opened()
+    captured = logging.StreamHandler(made.logs)
+    captured.setFormatter(telemetry.logger.registered_formatter)
+    monkeypatch.setattr(telemetry.logger._logger, "handlers", [captured])
+    yield made
     wiring.rewire()

@@ -1,17 +1,22 @@
 """Two clinics in one table, and a caller who asks the API as API Gateway would hand the request on."""
 
+import io
 import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from aftercare import wiring
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.contracts.inbound_sms import InboundSms
+from aftercare.domain.ids import ClinicId, PatientId, SessionId
 from aftercare.handlers import api_requested
+from aftercare.usecases.sum_course import sum_course
 from infra.local.meter import Counted
+from infra.local.quick_desk import desk_on
 from infra.local.quick_world import QuickWorld
 from infra.local.virtual_clock import SequentialIds
 from tests.building import a_clinic, eastern
@@ -51,17 +56,37 @@ class Reply:
         return json.loads(self.text)
 
 
+class Outside:
+    """Takes what is queued and what is handed to a carrier."""
+
+    def __init__(self) -> None:
+        self.handed: list[dict[str, Any]] = []
+        self.sent: list[dict[str, Any]] = []
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803
+        self.handed += Entries
+        return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
+
+    def send_text_message(self, **request: Any) -> dict[str, Any]:
+        self.sent.append(request)
+        return {"MessageId": f"msg-{len(self.sent)}"}
+
+    send_email = send_text_message
+
+
 @dataclass
 class Office:
     """Ada at the clinic Hudson, Dora at the clinic Harbor, each with a session, a text and an alert."""
 
     world: QuickWorld
     calls: list[str] = field(default_factory=list)
+    outside: Outside = field(default_factory=Outside)
+    logs: io.StringIO = field(default_factory=io.StringIO)
 
     def client(self, name: str) -> Any:
         if name == "dynamodb":
             return Counted(self.world.memory, name, self.calls.append)
-        raise AssertionError(f"the API asked for {name}")
+        return Counted(self.outside, name, self.calls.append)
 
     def ask(
         self,
@@ -79,11 +104,20 @@ class Office:
         payload = payload_of(method, path, who=who, body=body, key=key, query=query, **more)
         return reply_of(api_requested.handler(payload, CONTEXT), tuple(self.calls))
 
+    def later(self, **time: float) -> None:
+        self.world.clock.advance_to(self.world.clock.now() + timedelta(**time))
+
+    def sum_up(self, *patients: str) -> None:
+        """Make these patients' charts, as whoever follows the table's stream does."""
+        desk = desk_on(self.world.memory, self.world.ports)
+        for patient_id in patients:
+            sum_course(ClinicId("hudson"), PatientId(patient_id), desk)
+
     def rows(self) -> dict[tuple[str, str], Any]:
         return {(row["pk"]["S"], row["sk"]["S"]): row for row in self.world.memory.items()}
 
     def trail(self) -> list[str]:
-        """Return what the audit trail of Hudson says, oldest first."""
+        """Return what the audit trail of Hudson says, oldest first; of one instant in no order."""
         kept = sorted((sk, row["did"]["S"]) for (pk, sk), row in self.rows().items() if pk.endswith("audit"))
         return [did for _, did in kept]
 
@@ -141,6 +175,17 @@ def reply_of(answer: dict[str, Any], calls: tuple[str, ...] = ()) -> Reply:
 
 def opened() -> Office:
     """Open both clinics on a Tuesday at noon, with what was said and sent the days before."""
+    world = QuickWorld(a_clinic(), NOW)
+    for row in _lived():
+        world.memory.put_item(TableName="aftercare", Item=row)
+    office = Office(world)
+    wiring.rewire(clock=world.clock, ids=SequentialIds("office"), clients=office.client)
+    return office
+
+
+@cache
+def _lived() -> tuple[dict[str, Any], ...]:
+    """Return the rows that those days left. A table is filled with them for each test."""
     world = QuickWorld(a_clinic(), eastern("2026-11-16 10:05"))
     harbor = a_clinic(
         id=HARBOR,
@@ -163,9 +208,13 @@ def opened() -> Office:
     _write(world, "+12025550147", "+12125550101", "I want to die")
     _write(world, DORAS_PHONE, HARBOR_NUMBER, "I want to die")
     world.run_until(NOW)
-    office = Office(world)
-    wiring.rewire(clock=world.clock, ids=SequentialIds("office"), clients=office.client)
-    return office
+    desk = desk_on(world.memory, world.ports)
+    for clinic, name, _, _, _ in people:
+        # As whoever follows the table's stream does.
+        patient_id = PatientId(f"pat-{name}")
+        desk.sessions.note(ClinicId(clinic), patient_id, [SessionId(f"ses-{name}-1")])
+        assert sum_course(ClinicId(clinic), patient_id, desk) is not None
+    return tuple(world.memory.items())
 
 
 def _write(world: QuickWorld, phone: str, to: str, body: str) -> None:

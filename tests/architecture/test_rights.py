@@ -19,7 +19,10 @@ from tests.architecture.template_parts import (
 
 # They may hand over a text or a mail: a due touch, a crisis text, a page, a page by another way, a test page,
 # what a person of the clinic writes.
-SENDERS = {"TouchDue", "ReplyReceived", "MailReceived", "DeliveryReported", "WeekBegun", "PageRequested"}
+SENDERS = {
+    *("TouchDue", "ReplyReceived", "MailReceived", "DeliveryReported", "WeekBegun", "PageRequested"),
+    *("FormRequested", "ApiRequested"),
+}
 _ANY_NUMBER = (
     "without SmsOriginationArn any number or pool of this account may send: "
     "which numbers a clinic has stands in its clinic file, not in the template"

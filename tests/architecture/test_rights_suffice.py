@@ -4,11 +4,16 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aftercare import wiring
+from aftercare.domain.compose import secret_hash
+from aftercare.domain.ids import ClinicId, PatientId, TouchId
+from aftercare.domain.records import Link
 from infra.local.aws_mail import mail_event
 from infra.local.aws_texts import text_event
 from infra.local.rehearsal import Rehearsal, read_clinic
@@ -21,6 +26,7 @@ from tests.architecture.template_parts import (
     rights,
     streams,
 )
+from tests.unit.web.patient_browser import Browser
 
 # A day on which everything happens: events too early and malformed, cries for help by text and mail, carriers
 # that are down, a stranger, an opt-out that only the carrier knows of.
@@ -44,7 +50,10 @@ RARELY_USED = {
     ("DeliveryReported", "sms-voice:SendTextMessage", ""),
 }
 # Woken by people, or for what people look at.
-OF_THE_DESK = {"PageRequested", "CourseChanged"}
+OF_THE_DESK = {"PageRequested", "ApiRequested", "CourseChanged"}
+# Secrets of one patient's links, and what they open.
+LINKS = {"F" * 22: "form:phq-9", "M" * 22: "unsubscribe", "L" * 22: "form:mood"}
+DAY = timedelta(days=1)
 Asked = dict[str, set[tuple[str, str]]]
 
 
@@ -83,6 +92,30 @@ def somebody_comes(rehearsal: Rehearsal) -> None:
     said = {"do": "resolve", "by": "Nora", "disposition": "reached", "note": "Spoke at length."}
     for name in {row["alert"]["id"] for row in rehearsal.transcript.lines if "alert" in row}:
         rehearsal.happenings.staff({**said, "alert_id": name})
+
+
+def fill_in(rehearsal: Rehearsal) -> None:
+    """Let a patient miss their birth date, fill in a form that calls for help, and end all mail.
+
+    Texts do not go out just then: whoever is on call is reached by mail.
+    """
+    cloud, rehearsal.carrier.sms = rehearsal.cloud, "down"
+    patient, touch, now = PatientId("pat-carmen"), TouchId("ses-x.form"), cloud.clock.now()
+    with cloud.as_function("FormRequested"):
+        keep = wiring.ports().links.keep
+        for secret, opens in LINKS.items():
+            link = Link(secret_hash(secret), ClinicId("riverside"), patient, touch, opens, now + DAY, now)
+            keep([link])
+    form, mail, other = LINKS
+    ask = partial(cloud.invoke, "FormRequested")
+    locked = Browser(ask, path=f"/f/{other}")
+    for _ in range(5):
+        locked.enters(year="1950")
+    assert locked.status == 410
+    browser = Browser(ask, path=f"/f/{form}")
+    browser.enters().fills_in({"phq9_9": 1}).sends()
+    assert browser.status == 200 and "tel:988" in browser.page
+    assert browser.post(path=f"/u/{mail}", do="all").status == 200
 
 
 def of_lambda_itself(resources: Resources, function: str) -> set[tuple[str, str]]:
@@ -126,6 +159,7 @@ def asked(root: Path) -> Asked:
         rehearsal.cloud.run_until(lines[-1].at + timedelta(minutes=20))
         somebody_comes(rehearsal)
         rehearsal.finish(lines[-1].at + timedelta(days=DAYS_AFTER))
+        fill_in(rehearsal)
     return found
 
 

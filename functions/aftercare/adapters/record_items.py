@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from aftercare.adapters.alert_items import alert_put, page_item, page_put
-from aftercare.adapters.attributes import Item, instant, item, ms, plain
+from aftercare.adapters.attributes import Item, instant, item, maybe_instant, maybe_ms, ms, plain
 from aftercare.adapters.followup_item import FOLLOWUP, patient_pk, shard_of
 from aftercare.adapters.said_items import measure_row, reply_row, thread_row
 from aftercare.adapters.task_items import task_update
@@ -266,6 +266,7 @@ def _link(record: Link) -> dict[str, Any]:
         "touch": record.touch_id,
         "opens": record.opens,
         "expires_at": ms(record.expires_at) // 1000,
+        "made_at": maybe_ms(record.made_at),
     }
 
 
@@ -279,4 +280,5 @@ def link_from(stored: Mapping[str, Any]) -> Link:
         touch_id=TouchId(raw["touch"]),
         opens=raw["opens"],
         expires_at=instant(raw["expires_at"] * 1000),
+        made_at=maybe_instant(raw.get("made_at")),
     )

@@ -22,6 +22,8 @@ UNSUBSCRIBE_OPEN = timedelta(days=365)
 # AWS End User Messaging takes a TimeToLive of 5 seconds to 72 hours.
 VALID_MIN, VALID_MAX = 5, 259_200
 ANSWER_VALID = timedelta(hours=1)
+# What a link opens: a form with its measures, or the way out of a kind of mail.
+FORM, UNSUBSCRIBE = "form:", "unsubscribe"
 
 _WAY_OUT = {
     "en": "To stop getting notes like this one, open this page:\n{link}",
@@ -92,8 +94,9 @@ def _link(touch: Touch, followup: Followup, secret: str, now: datetime) -> Link:
         clinic_id=followup.clinic_id,
         patient_id=followup.patient_id,
         touch_id=touch.id,
-        opens=f"form:{measures}" if form else "unsubscribe",
+        opens=f"{FORM}{measures}" if form else UNSUBSCRIBE,
         expires_at=now + (FORM_OPEN if form else UNSUBSCRIBE_OPEN),
+        made_at=now,
     )
 
 

@@ -41,6 +41,7 @@ class TaskKind(StrEnum):
     INCIDENT = "incident"
     TEST_PAGE_MISSED = "test_page_missed"
     OPT_OUT_DRIFT = "opt_out_drift"
+    FORM_LOCKED = "form_locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a secret link leads to. Only the hash of the secret is ever stored."""
+    """What a secret link leads to. Only the hash of the secret is ever stored.
+
+    Attributes:
+        opens: ``form:`` and the codes of its measures, or ``unsubscribe``.
+        made_at: What ended or was sent since then may close it.
+    """
 
     secret_hash: str
     clinic_id: ClinicId
@@ -179,6 +185,7 @@ class Link:
     touch_id: TouchId
     opens: str
     expires_at: datetime
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

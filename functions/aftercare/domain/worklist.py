@@ -26,6 +26,7 @@ SECTION_OF: dict[TaskKind, Section] = {
     TaskKind.TELL_IN_PERSON: Section.CALLS,
     TaskKind.NO_RIDE: Section.CALLS,
     TaskKind.INCIDENT: Section.CALLS,
+    TaskKind.FORM_LOCKED: Section.CALLS,
     TaskKind.UNREAD_REPLY: Section.REPLIES,
     TaskKind.SIDE_EFFECTS: Section.REPLIES,
     TaskKind.UNKNOWN_NUMBER: Section.REPLIES,

@@ -32,7 +32,8 @@ for _route in ROUTES:
 
 def _no_route(_: Exception) -> Response[str]:
     others = methods_of(app.current_event.path)
-    if others:
+    # By its method it is a route, and what it names can be no id.
+    if others and app.current_event.http_method.upper() not in others:
         return refuse(problems.WRONG_METHOD, headers={"Allow": ", ".join(others)})
     return refuse(problems.NOT_FOUND)
 

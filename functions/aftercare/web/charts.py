@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-WIDTH, HEIGHT = 480, 210
 LEFT, RIGHT, TOP, BOTTOM = 30, 12, 14, 26
+# Beside the drawing stand the names of its ranges, where there is room for them.
+NAMES = 92
 SPARK_WIDTH, SPARK_HEIGHT = 104, 28
 _DAY = timedelta(days=1)
 _TICKS_MAX = 6
@@ -77,6 +78,7 @@ class Drawing:
     left: int
     right: int
     floor: int
+    small: bool
     boxes: tuple[Box, ...]
     dots: tuple[Dot, ...]
     path: str
@@ -105,6 +107,7 @@ def drawing(
     day: Callable[[datetime], str],
     baseline: int | None = None,
     goal: int | None = None,
+    small: bool = False,
 ) -> Drawing:
     """Place a series of values.
 
@@ -116,13 +119,24 @@ def drawing(
         day: Writes an instant as a day, for the axis.
         baseline: The total before treatment.
         goal: Totals below this are remission.
+        small: For half the room: without the names of ranges.
     """
+    width, height = (300, 170) if small else (520, 210)
+    right, floor = width - (RIGHT if small or not ranges else NAMES), height - BOTTOM
     since, until = _span([value.at for value in values])
+
+    def x_of(at: datetime) -> float:
+        return _round(LEFT + (right - LEFT) * ((at - since) / (until - since)))
+
+    def y_of(total: float) -> float:
+        kept = max(0.0, min(float(total), float(highest)))
+        return _round(TOP + (floor - TOP) * (1 - kept / highest))
+
     inside = [(at, label) for at, label in sessions if since <= at <= until]
     dots = tuple(
         Dot(
-            x=_x(value.at, since, until),
-            y=_y(value.total, highest),
+            x=x_of(value.at),
+            y=y_of(value.total),
             label=value.label,
             total=value.total,
             guessed=value.guessed,
@@ -131,19 +145,20 @@ def drawing(
         for index, value in enumerate(values)
     )
     return Drawing(
-        width=WIDTH,
-        height=HEIGHT,
+        width=width,
+        height=height,
         left=LEFT,
-        right=WIDTH - RIGHT,
-        floor=HEIGHT - BOTTOM,
-        boxes=tuple(_boxes(ranges, highest)),
+        right=right,
+        floor=floor,
+        small=small,
+        boxes=tuple(_boxes(ranges, highest, y_of)),
         dots=dots,
         path=_path([(dot.x, dot.y) for dot in dots]),
-        sessions=tuple(Tick(_x(at, since, until), label) for at, label in inside),
-        x_ticks=tuple(_x_ticks(since, until, day)),
-        y_ticks=tuple(Tick(_y(total, highest), str(total)) for total in _y_totals(ranges, highest)),
-        baseline=None if baseline is None else _y(baseline, highest),
-        goal=None if goal is None else _y(goal - 0.5, highest),
+        sessions=tuple(Tick(x_of(at), label) for at, label in inside),
+        x_ticks=tuple(_x_ticks(since, until, x_of, day)),
+        y_ticks=tuple(Tick(y_of(total), str(total)) for total in _y_totals(ranges, highest)),
+        baseline=None if baseline is None else y_of(baseline),
+        goal=None if goal is None else y_of(goal - 0.5),
     )
 
 
@@ -166,20 +181,11 @@ def _span(instants: Sequence[datetime]) -> tuple[datetime, datetime]:
     return since - margin, until + margin
 
 
-def _x(at: datetime, since: datetime, until: datetime) -> float:
-    return _round(LEFT + (WIDTH - LEFT - RIGHT) * ((at - since) / (until - since)))
-
-
-def _y(total: float, highest: int) -> float:
-    kept = max(0.0, min(float(total), float(highest)))
-    return _round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - kept / highest))
-
-
-def _boxes(ranges: Sequence[Range], highest: int) -> Iterable[Box]:
+def _boxes(ranges: Sequence[Range], highest: int, y_of: Callable[[float], float]) -> Iterable[Box]:
     """Yield the ranges. They meet half-way between whole totals."""
     for index, one in enumerate(sorted(ranges, key=lambda r: r.lowest)):
-        upper = _y(one.highest + 0.5, highest) if one.highest < highest else _y(highest, highest)
-        lower = _y(one.lowest - 0.5, highest) if one.lowest > 0 else _y(0, highest)
+        upper = y_of(min(one.highest + 0.5, highest))
+        lower = y_of(max(one.lowest - 0.5, 0))
         yield Box(one.name, upper, _round(lower - upper), odd=index % 2 == 1)
 
 
@@ -189,12 +195,17 @@ def _y_totals(ranges: Sequence[Range], highest: int) -> list[int]:
     return [*sorted(one.lowest for one in ranges), highest]
 
 
-def _x_ticks(since: datetime, until: datetime, day: Callable[[datetime], str]) -> Iterable[Tick]:
+def _x_ticks(
+    since: datetime,
+    until: datetime,
+    x_of: Callable[[datetime], float],
+    day: Callable[[datetime], str],
+) -> Iterable[Tick]:
     days = max(1, (until - since) // _DAY)
     step = next(s for s in (2, 7, 14, 28, 56, 112, 364, 728, 3640) if days / s <= _TICKS_MAX or s == 3640)
     at, index = since + _DAY, 0
     while at < until and index < 12:
-        yield Tick(_x(at, since, until), day(at), roomy=index % 2 == 1)
+        yield Tick(x_of(at), day(at), roomy=index % 2 == 1)
         at, index = at + step * _DAY, index + 1
 
 

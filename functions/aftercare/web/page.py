@@ -64,7 +64,7 @@ def static_file(name: str) -> Response[str]:
         return Response(404, "text/plain; charset=utf-8", "Not found", headers=dict(HEADERS))
     kept = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
     file = known[name]
-    return Response(200, CONTENT_TYPES[file.suffix], file.read_text("utf-8"), headers=kept)
+    return Response(200, CONTENT_TYPES[file.suffix], file.read_text("utf-8"), headers=kept, compress=True)
 
 
 def render(template: str, **shown: Any) -> str:

@@ -22,6 +22,7 @@ class Request:
     query: Text behind the question mark, as sent.
     form: The posted fields; the last one of a name counts.
     swaps: The page's own script asks for a part of the page.
+    speaks: The languages the browser asks for, as sent.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request:
     form: Mapping[str, str]
     swaps: bool
     site: str
+    speaks: str = ""
 
     @property
     def asked_for(self) -> str:
@@ -54,6 +56,7 @@ def read_request(event: Mapping[str, Any]) -> Request:
         form=_form(event, headers) if http["method"] == "POST" else {},
         swaps=headers.get("hx-request") == "true",
         site=headers.get("sec-fetch-site", ""),
+        speaks=headers.get("accept-language", ""),
     )
 
 

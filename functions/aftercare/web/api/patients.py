@@ -79,7 +79,7 @@ _CONSENT = {
     "wording": "I agree to get health texts from Hudson Clinic. I can stop at any time.",
     "method": "paper",
     "given_at": "2026-11-16T10:05:00-05:00",
-    "recorded_by": "Nurse Dora",
+    "recorded_by": "Nurse Carla",
 }
 ROUTES = (
     Route(

@@ -37,11 +37,11 @@ def _kept(session_id: str, outcome: str) -> Kept:
 
 
 _SESSION = {
-    "id": "ses-ada-1",
+    "id": "ses-ada-2",
     "patient_id": "pat-ada",
     "protocol": "ketamine-iv-induction",
     "course_id": "course-ada-1",
-    "number": 1,
+    "number": 2,
 }
 ROUTES = (
     Route(
@@ -57,7 +57,6 @@ ROUTES = (
             "booked": {**_SESSION, "starts_at": "2026-11-27T09:00:00-05:00"},
             "walked in": {
                 **_SESSION,
-                "id": "ses-ada-0",
                 "ended_at": "2026-11-24T11:10:00-05:00",
                 "discharged_at": "2026-11-24T12:00:00-05:00",
             },

@@ -51,7 +51,7 @@ def header_of(view: PatientView) -> Header:
     visits = [
         s.starts_at for s in followup.sessions.values() if s.starts_at is not None and s.starts_at > now
     ]
-    heard = [one.at for one in (*view.history.replies, *view.history.measures)]
+    heard = [reply.at for reply in view.history.replies] + [one.at for one in view.history.measures]
     paused = followup.paused_until
     return Header(
         name=patient.given_name,

@@ -12,6 +12,7 @@ from aftercare.domain.records import Reply
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.timeline import Moment as Told
 from aftercare.domain.timeline import MomentKind, consent_title
+from aftercare.domain.titles import MEASURES
 from aftercare.domain.upcoming import Upcoming
 from aftercare.domain.when import spoken, spoken_day
 from aftercare.domain.worklist import TaskRow, section_of
@@ -62,7 +63,6 @@ class Ahead:
     time: str
     title: str
     way: str
-    goes: bool
     said: str
     why: str
 
@@ -84,6 +84,7 @@ class PatientPage:
     only: The timeline's filter, a key of ``KINDS``; empty for all.
     hidden: How many older moments are not on the page.
     days: What comes next, by day on the patient's calendar.
+    dropped: What is planned but will not go, with its day.
     """
 
     id: PatientId
@@ -96,6 +97,7 @@ class PatientPage:
     hidden: int
     thread: tuple[Bubble, ...]
     days: tuple[tuple[str, tuple[Ahead, ...]], ...]
+    dropped: tuple[Ahead, ...]
     proofs: tuple[Proof, ...]
     tasks: tuple[ShownTask, ...]
     clinical: bool
@@ -123,13 +125,10 @@ def patient_page(
         typed: Forms that could not be used, by task.
     """
     history, zone, kept = view.history, view.clinic.zone, typed or {}
-    path = f"/patients/{history.patient.id}"
-    told = [one for one in view.timeline if only not in KINDS or one.kind in KINDS[only][1]]
+    path, their_zone = f"/patients/{history.patient.id}", history.followup.contact.zone
+    told = [one for one in view.timeline if _wanted(one, only)]
     shown = told if everything else told[:MOMENTS_SHOWN]
-    rows = (
-        TaskRow(one, section_of(one.kind), history.patient, _about(one.id, history.replies))
-        for one in view.tasks
-    )
+    rows = (TaskRow(one, section_of(one.kind), None, _about(one.id, history.replies)) for one in view.tasks)
     return PatientPage(
         id=history.patient.id,
         path=path,
@@ -140,7 +139,8 @@ def patient_page(
         moments=tuple(_moment(one, zone, path) for one in shown),
         hidden=len(told) - len(shown),
         thread=tuple(thread_of(history, zone, path)),
-        days=tuple(_days(view.upcoming, history.followup.contact.zone, path)),
+        days=tuple(_days([one for one in view.upcoming if one.goes], their_zone, path)),
+        dropped=tuple(_ahead(one, one.local, path) for one in view.upcoming if not one.goes),
         proofs=tuple(_proofs(history, zone)),
         tasks=tuple(shown_task(row, view.clinic, view.at, kept.get(row.task.id, Typed())) for row in rows),
         clinical=view.clinical,
@@ -149,6 +149,13 @@ def patient_page(
         may_do=person.may(Right.DO_TASKS),
         may_answer=False,
     )
+
+
+def _wanted(one: Told, only: str) -> bool:
+    if only in KINDS:
+        return one.kind in KINDS[only][1]
+    # The reply that a mood was read from stands in the list itself, and the chart shows them all.
+    return not (one.kind is MomentKind.MEASURE and one.title.startswith(MEASURES["mood"]))
 
 
 def _about(task_id: str, replies: Iterable[Reply]) -> Reply | None:
@@ -182,18 +189,17 @@ def _look(one: Told) -> str:
 
 def _days(ahead: Sequence[Upcoming], zone: ZoneInfo, path: str) -> Iterable[tuple[str, tuple[Ahead, ...]]]:
     for day, ones in groupby(ahead, key=lambda one: one.at.astimezone(zone).date()):
-        yield spoken_day(day), tuple(_ahead(one, zone, path) for one in ones)
+        yield spoken_day(day), tuple(_ahead(one, clock_time(one.at, zone), path) for one in ones)
 
 
-def _ahead(one: Upcoming, zone: ZoneInfo, path: str) -> Ahead:
+def _ahead(one: Upcoming, when: str, path: str) -> Ahead:
     way = "" if one.channel is None else "text" if one.channel is Channel.SMS else "mail"
     session = f", session {one.session_number}" if one.session_number is not None else ""
     return Ahead(
-        time=clock_time(one.at, zone),
+        time=when,
         title=f"{one.title}{session}",
         way=way,
-        goes=one.goes,
-        said=f"Will not go. {one.why}" if not one.goes else "",
+        said=one.why,
         why=why_path(one.touch_id, path),
     )
 

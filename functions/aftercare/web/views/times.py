@@ -8,6 +8,8 @@ from aftercare.domain.message import spoken_phone
 from aftercare.domain.when import spoken
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+# After this nobody counts minutes any more.
+_EXACT = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,15 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> Moment:
 
 
 def ago(age: timedelta) -> str:
-    """Say how long ago: whole minutes within the hour, then hours and minutes, then days."""
+    """Say how long ago: minutes, then hours and minutes, then hours, then days."""
     if age < _MINUTE:
         return "just now"
     if age < _HOUR:
         return f"{age // _MINUTE} min ago"
-    if age < _DAY:
+    if age < _EXACT:
         return f"{age // _HOUR} h {age % _HOUR // _MINUTE:02d} min ago"
+    if age < _DAY:
+        return f"{age // _HOUR} h ago"
     days = age // _DAY
     return "1 day ago" if days == 1 else f"{days} days ago"
 

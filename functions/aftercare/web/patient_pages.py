@@ -1,0 +1,116 @@
+"""One patient's page, and why one touch was or was not sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from aftercare.domain.ids import PatientId, TouchId
+from aftercare.domain.when import spoken
+from aftercare.domain.why import Fate
+from aftercare.usecases.explain_touch import explain_touch
+from aftercare.usecases.see_patient import see_patient
+from aftercare.usecases.see_settings import clinic_of
+from aftercare.web.frame import desk_page
+from aftercare.web.query import query_of
+from aftercare.web.views.now_view import Typed
+from aftercare.web.views.patient_view import KINDS, patient_page
+
+BY = "dashboard"
+_CHANNELS = (("sms", "Texts"), ("email", "Mail"))
+_PURPOSES = (("care", "Care: check-ins, forms, visits"), ("education", "Education: short lessons"))
+_METHODS = (("paper", "On paper"), ("verbal", "By word of mouth"), ("web", "On a page"), ("sms", "By text"))
+CONSENT_CHOICES = (("channel", "By", _CHANNELS), ("purpose", "For", _PURPOSES), ("method", "How", _METHODS))
+WITHDRAW_CHOICES = (
+    ("channel", "By", (("all", "All ways"), *_CHANNELS)),
+    ("purpose", "For", (("all", "Everything"), *_PURPOSES)),
+)
+# What a page says after a form did its work; the address holds the code only.
+DONE = {
+    "sent": "Your message is on its way.",
+    "sending": "That message is already being sent.",
+    "unconfirmed": "The carrier gave no answer. It is not sent again: ask whether it came.",
+    "not_sent": "It was not sent: the carrier did not take it. A task says what to do.",
+    "paused": "Messages are paused.",
+    "unpaused": "The pause has ended.",
+    "changed": "Changed. A new number or address needs a new consent.",
+    "consent": "The consent is recorded.",
+    "withdrawn": "The consent is taken back. Nothing more goes that way.",
+    "task": "Done, under your name.",
+}
+_FATES = {
+    Fate.SENT: ("Sent", "green", "check"),
+    Fate.UNCONFIRMED: ("Unconfirmed", "amber", "alert"),
+    Fate.SENDING: ("Being sent", "accent", "send"),
+    Fate.NOT_SENT: ("Not sent", "off", "cross"),
+    Fate.HELD: ("Held back", "amber", "pause"),
+    Fate.TO_COME: ("Still to come", "accent", "clock"),
+}
+
+router = Router()
+
+
+@router.get("/patients/<patient_id>")
+def patient(patient_id: str) -> Response[str]:
+    return show_patient(router.context, patient_id)
+
+
+@router.get("/patients/<patient_id>/why")
+def why(patient_id: str) -> Response[str]:
+    """Account for one touch: the rule that decided it, and its facts."""
+    person, desk = router.context["person"], router.context["desk"]
+    touch = query_of(router.context["request"]).get("touch", "")
+    found = explain_touch(person, desk, TouchId(touch), by=BY, patient_id=PatientId(patient_id))
+    words, look, sign = _FATES[found.fate]
+    return desk_page(
+        router.context,
+        "why.html",
+        here="patients",
+        why=found,
+        fate={"words": words, "look": look, "sign": sign},
+        at=spoken(found.at, clinic_of(person, desk).zone),
+        back=f"/patients/{patient_id}",
+    )
+
+
+def show_patient(
+    context: Mapping[str, Any],
+    patient_id: str,
+    *,
+    forms: Mapping[str, Typed] | None = None,
+    status: int = 200,
+) -> Response[str]:
+    """Answer with a patient's page.
+
+    Args:
+        context: The router's.
+        patient_id: As in the address.
+        forms: Those that could not be used, by their name; a task's by its id.
+        status: 422 with them.
+
+    Raises:
+        NotFound: There is no such patient at the clinic.
+    """
+    person, desk, query = context["person"], context["desk"], query_of(context["request"])
+    view = see_patient(person, desk, PatientId(patient_id), by=BY)
+    typed = forms or {}
+    shown = patient_page(
+        view, person, only=query.get("show", ""), everything=query.get("all") == "1", typed=typed
+    )
+    return desk_page(
+        context,
+        "patient.html",
+        here="patients",
+        status=status,
+        view=shown,
+        forms=typed,
+        all_faults=[fault for one in typed.values() for fault in one.faults],
+        kinds=[(key, title) for key, (title, _) in KINDS.items()],
+        once=desk.ports.ids.token(),
+        sms_name=view.clinic.sms_name,
+        printed=spoken(view.at, view.clinic.zone),
+        done=DONE.get(query.get("done", ""), "") if status == 200 else "",
+        consent_choices=CONSENT_CHOICES,
+        withdraw_choices=WITHDRAW_CHOICES,
+    )
