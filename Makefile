@@ -71,6 +71,9 @@ lock: $(filter .tools/%,$(UV))  ## Refresh both lock files
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -c requirements-dev.lock -o functions/requirements.txt
 
+fuzz: .venv/.stamp  ## Send the API whatever its description allows and forbids (a minute; FUZZ_EXAMPLES=n)
+	@$(BIN)/python -m pytest -q -n 2 tests/fuzz $(ARGS)
+
 simulate: .venv/.stamp  ## Play every promised behaviour, strike every AWS call, scan all that leaves (minutes)
 	@$(BIN)/python -m pytest -q -n 2 $(PLAYED) tests/local/every_call_of_every_function.py $(ARGS)
 
