@@ -1,4 +1,4 @@
-"""What people do at the screens: patients text and fill in forms, staff answer. And what a page looks like."""
+"""What people do at the screens: patients text and fill in forms, staff answer. And how a page looks."""
 
 import re
 from collections.abc import Mapping
@@ -127,7 +127,9 @@ class Keyboard:
         for _ in range(_MOST_TABS):
             self.page.keyboard.press("Tab")
             found_tag, found = self.page.evaluate(_FOCUS_NAME)
-            assert self.page.evaluate(_FOCUS_SEEN), f"nobody sees that {found_tag} {found[:60]!r} has the focus"
+            assert self.page.evaluate(_FOCUS_SEEN), (
+                f"nobody sees that {found_tag} {found[:60]!r} has the focus"
+            )
             if name in " ".join(found.split()) and tag in (None, found_tag):
                 return
         raise AssertionError(f"Tab never came to {name!r}")
