@@ -1,7 +1,7 @@
 """Whatever the committed description allows, and whatever it forbids, is answered and never breaks anything.
 
-Requests are made by schemathesis from ``infra/contracts/openapi.json``, the same ones on every run, and handed
-to the function as API Gateway hands them on. ``FUZZ_EXAMPLES`` sets how many of each kind there are.
+Requests are made by schemathesis from ``infra/contracts/openapi.json``, the same on every run, and handed to
+the function as API Gateway hands them on. ``FUZZ_EXAMPLES`` sets how many of each kind there are.
 """
 
 import json
