@@ -31,7 +31,7 @@ demo: .venv/.stamp  ## Serve the demo clinic on http://127.0.0.1:8080 (PORT=...)
 PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py
 
 test: .venv/.stamp  ## Run the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web) $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web tests/fuzz) $(ARGS)
 
 test-web: .venv/.stamp  ## Run the tests that need a browser (Debian: apt install chromium, or CHROMIUM=path)
 	@$(BIN)/python -m pytest -q --allow-hosts=127.0.0.1,localhost tests/web $(ARGS)
@@ -71,6 +71,9 @@ lock: $(filter .tools/%,$(UV))  ## Refresh both lock files
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -c requirements-dev.lock -o functions/requirements.txt
 
+fuzz: .venv/.stamp  ## Send the API whatever its description allows and forbids (a minute; FUZZ_EXAMPLES=n)
+	@$(BIN)/python -m pytest -q -n 2 tests/fuzz $(ARGS)
+
 simulate: .venv/.stamp  ## Play every promised behaviour, strike every AWS call, scan all that leaves (minutes)
 	@$(BIN)/python -m pytest -q -n 2 $(PLAYED) tests/local/every_call_of_every_function.py $(ARGS)
 
@@ -80,4 +83,4 @@ e2e:
 clean:  ## Remove what the other verbs made
 	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo
 
-.PHONY: help setup demo test test-web screenshots check format screen bench build deploy lock simulate e2e clean
+.PHONY: help setup demo test test-web screenshots check format screen bench build deploy lock fuzz simulate e2e clean

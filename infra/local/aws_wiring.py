@@ -3,7 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
+
+from moto.events.models import EventPattern
 
 from infra.local.template_reader import ACCOUNT, REGION, SHADOW_SUFFIX, Blueprint, TemplateNotSupported
 
@@ -82,6 +85,17 @@ class Source:
     max_age_s: int
     on_failure: str | None
     patterns: tuple[str, ...] = ()
+
+    def wants(self, record: Mapping[str, Any]) -> bool:
+        """Say whether one of the patterns lets a record of a stream through."""
+        return not self.patterns or any(
+            _pattern(pattern).matches_event(cast("Any", record)) for pattern in self.patterns
+        )
+
+
+@lru_cache
+def _pattern(text: str) -> EventPattern:
+    return EventPattern.load(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,18 @@ class Cloud:
     """A deployed template. Use as a context manager; one at a time in a process, one thread.
 
     Args:
-        template: SAM or CloudFormation template.
+        template: SAM or CloudFormation template; ``parameters`` stand in place of its defaults.
         clock: The only time there is.
         carrier: Takes texts and mails.
-        parameters: Template parameters, in place of their defaults.
         clients: ``name -> boto3-like client`` for the functions, in place of boto3.
         table: ``"moto"``, or ``"memory"`` for the fast one.
         idle_tick: How often the minute schedule fires while nothing is due.
         on_function_environment: Called with the function whose variables have just been put in place,
             when they differ from the last call's. Default: rewire ``aftercare``, if the template uses it.
         logs: Where what handlers print goes; None leaves it on standard output.
-        around: Called with each client's name and the client; what it returns stands in the client's place.
-        asleep: Functions that no stream wakes, where nobody looks at what they make.
+        around: Called with each client's name and the client; what it returns stands in its place.
         quick: No request is serialised; see ``quick_clients``.
+        asleep: Functions that no stream wakes, where nobody looks at what they make.
     """
 
     def __init__(
@@ -67,8 +66,8 @@ class Cloud:
         on_function_environment: Callable[[Function], None] | None = None,
         logs: TextIO | None = None,
         around: Callable[[str, Any], Any] | None = None,
-        asleep: Collection[str] = (),
         quick: bool = False,
+        asleep: Collection[str] = (),
     ) -> None:
         self.clock = clock
         self.carrier = carrier
@@ -103,9 +102,8 @@ class Cloud:
             functions = self._wiring.functions
             self._service = Service(functions, self._rewire)
             self._invoker = Invoker(functions, self._wire, self._logs)
-            self.deliveries = Deliveries(
-                self._emulator, self._wiring, self._invoker, self.clock, self._asleep
-            )
+            arrows = (self._emulator, self._wiring, self._invoker, self.clock, self._asleep)
+            self.deliveries = Deliveries(*arrows)
             self._timetables = [
                 (one, Timetable(one.logical_id, one.text, self.clock.now())) for one in self._wiring.schedules
             ]
@@ -123,11 +121,7 @@ class Cloud:
     # ---- what happens from outside
 
     def put_event(self, event: Mapping[str, Any], bus: str | None = None) -> None:
-        """Put an event, ``{"source", "detail-type", "detail"}``, on a bus now; by default the first one.
-
-        Raises:
-            ValueError: The bus refused the event.
-        """
+        """Put ``{"source", "detail-type", "detail"}`` on a bus now. Raises ``ValueError`` when refused."""
         entry = {
             "Source": event.get("source", ""),
             "DetailType": event.get("detail-type", ""),

@@ -12,10 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, cast
-
-from moto.events.models import EventPattern
+from typing import Any
 
 from infra.local.aws_events import bus_event, invocation_record, queue_record, stream_letter
 from infra.local.aws_wiring import Rule, Source, Wiring
@@ -70,18 +67,6 @@ class _Lane:
     blocked_until: datetime | None = None
     failures: int = 0
 
-    def wants(self, record: Json) -> bool:
-        """Say whether one of the patterns lets a record through."""
-        patterns = self.source.patterns
-        return not patterns or any(
-            _pattern(pattern).matches_event(cast("Any", record)) for pattern in patterns
-        )
-
-
-@lru_cache
-def _pattern(text: str) -> EventPattern:
-    return EventPattern.load(text)
-
 
 class Deliveries:
     """Everything on its way to a function.
@@ -126,11 +111,11 @@ class Deliveries:
         now = self._clock.now()
         for record in records:
             for lane in self._lanes:
-                if lane.source.arn != record["eventSourceARN"] or not lane.wants(record):
+                if lane.source.arn != record["eventSourceARN"] or not lane.source.wants(record):
                     continue
                 if lane.source.function in self._resting:
-                    partition = json.dumps(record["dynamodb"]["Keys"].get("pk"))
-                    self._resting[lane.source.function][partition] = record
+                    pk, sk = (str(record["dynamodb"]["Keys"].get(name)) for name in ("pk", "sk"))
+                    self._resting[lane.source.function][pk + sk.partition("#")[0]] = record
                 else:
                     lane.records.append((now, record))
 
@@ -138,7 +123,7 @@ class Deliveries:
     def resting(self, function: str) -> Iterator[None]:
         """Let a function rest that only sums up what it finds stored, until the end.
 
-        It is then shown the latest change of each partition of the table, and of none twice.
+        It is then shown the latest change of each kind of item in each partition of the table.
         """
         kept = self._resting[function] = {}
         try:

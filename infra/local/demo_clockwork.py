@@ -10,7 +10,8 @@ from threading import RLock, Thread
 from typing import Any
 
 from aftercare.desk_wiring import desk
-from infra.local.demo_world import DemoWorld
+from infra.local.demo_staff import PAGES
+from infra.local.demo_world import SUMS_UP, DemoWorld
 
 Json = dict[str, Any]
 # How the buttons are named in a form, and what stands on them.
@@ -22,7 +23,6 @@ BUTTONS = {
 }
 _FURTHEST = timedelta(days=14)
 _NEEDED = ("ALERT", "TASK")
-PAGES = "PageRequested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,27 @@ class Clockwork:
     def _run(self, until: datetime, stop: Callable[[], bool]) -> None:
         cloud = self.world.cloud
         try:
-            while True:
-                with self.lock:
-                    following = cloud.next_at()
-                    if following is None or following > until:
-                        cloud.run_until(max(until, self.world.clock.now()))
-                        break
-                    cloud.run_until(following)
-                    if stop():
-                        break
+            # Charts are summed up once, at the end of the run.
+            with cloud.deliveries.resting(SUMS_UP):
+                while self._step(until) and not stop():
+                    pass
         finally:
             with self.lock:
+                cloud.run_until(self.world.clock.now())
                 self._stay_signed_in()
                 self._running = None
                 self._version += 1
+
+    def _step(self, until: datetime) -> bool:
+        """Let happen what happens next. False when nothing more does before ``until``."""
+        with self.lock:
+            cloud = self.world.cloud
+            following = cloud.next_at()
+            if following is None or following > until:
+                cloud.run_until(max(until, self.world.clock.now()))
+                return False
+            cloud.run_until(following)
+            return True
 
     def _stay_signed_in(self) -> None:
         """Let nobody be signed out by an hour that lasted a second."""

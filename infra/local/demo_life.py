@@ -167,7 +167,7 @@ def staff_closes(task_id: str, kind: str, now: datetime) -> Iterator[Line]:
 
 def _on_duty(at: datetime) -> str:
     hour = at.astimezone(CLINIC_ZONE).hour
-    return "Nora, nurse" if 7 <= hour < 19 else "Tomas, nurse"
+    return "nora" if 7 <= hour < 19 else "tomas"
 
 
 def _open_hours(at: datetime) -> datetime:

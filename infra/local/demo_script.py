@@ -121,7 +121,7 @@ _SAID: Mapping[Turn, tuple[tuple[timedelta, str], ...]] = {
     ),
     Turn.STOPS: ((timedelta(days=26, hours=3), "Please stop texting me"),),
     Turn.WRONG_NUMBER: ((timedelta(days=9, hours=4), "Wrong number"),),
-    Turn.RED_BEFORE: ((timedelta(days=22, hours=8), "I don't want to be here anymore"),),
+    Turn.RED_BEFORE: ((timedelta(days=22, hours=11), "I don't want to be here anymore"),),
 }
 _SAID_LATELY: Mapping[str, tuple[tuple[timedelta, str], ...]] = {
     "Iris": ((timedelta(minutes=7, seconds=30), "I can't do this any more. I want to die"),),
@@ -132,7 +132,12 @@ _SAID_LATELY: Mapping[str, tuple[tuple[timedelta, str], ...]] = {
     "Frank": ((timedelta(hours=13, minutes=35), "1, nothing feels worth it this week"),),
     "Bella": ((timedelta(hours=15, minutes=10), "It still burns when I pee"),),
 }
-_ANSWERED_ASKED = timedelta(minutes=8)
+# What staff wrote back: a conversation between people, during which no automated text goes out.
+_WRITTEN: Mapping[Turn, tuple[tuple[timedelta, str], ...]] = {
+    Turn.TALKS: (
+        (timedelta(days=15, hours=5, minutes=24), "Sí, tómela como siempre. Llame si algo cambia. Nora"),
+    ),
+}
 
 
 def _said(person: DemoPerson) -> Iterator[Line]:
@@ -142,3 +147,5 @@ def _said(person: DemoPerson) -> Iterator[Line]:
     for number, (at, body) in enumerate(told, start=1):
         what = {"from": person.phone, "to": CLINIC_NUMBER, "body": body, "id": f"said-{person.id}-{number}"}
         yield Line(0, at, "sms", what)
+    for after, text in _WRITTEN.get(person.turn, ()) if person.turn else ():
+        yield Line(0, first + after, "write", {"patient_id": person.id, "by": "nora", "text": text})

@@ -16,28 +16,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftercare.desk_wiring import desk
-from aftercare.domain.ids import ClinicId
 from aftercare.domain.sign_in import KEPT_MAX
-from aftercare.domain.staff import Person, Role
+from aftercare.domain.staff import Person
 from aftercare.usecases.sign_in import sign_in
 from aftercare.web.sign_in_pages import COOKIE
 from infra.local.cloud import Cloud
-from infra.local.demo_clockwork import PAGES
+from infra.local.demo_staff import PAGES
 from infra.local.http_gateway import Answered, Asked, Headers
 
 _PREFIX, _PLAIN = "__Host-", "local-"
 _MARK = re.compile(r";\s*Secure\b", re.IGNORECASE)
-
-
-def staff(clinic_id: ClinicId) -> Mapping[str, Person]:
-    """Return who works at the demo clinic, by the name in the form. All are invented."""
-    people = (
-        ("nora", "Nora", Role.NURSE),
-        ("lena", "Dr. Lena", Role.CLINICIAN),
-        ("fay", "Fay", Role.FRONT_DESK),
-        ("owen", "Owen", Role.OWNER),
-    )
-    return {key: Person(f"staff-{key}", name, frozenset({role}), clinic_id) for key, name, role in people}
 
 
 def cookie_for(person: Person, cloud: Cloud) -> str:

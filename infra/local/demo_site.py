@@ -1,6 +1,7 @@
 """The demo's addresses: its own pages under /demo, everything else through the gateway to the handlers."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -11,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aftercare.web.page import STATIC
 from aftercare.web.request import local_path
-from infra.local.demo_clockwork import BUTTONS, PAGES, Clockwork
+from infra.local.demo_clockwork import BUTTONS, Clockwork
 from infra.local.demo_panes import bubbles, faces, letters, mail_html, stamp
 from infra.local.demo_people import CLINIC_ZONE, PEOPLE, DemoPerson
-from infra.local.demo_sign_in import Tokens, cookie_for, header, staff, to_browser, to_service
+from infra.local.demo_sign_in import Tokens, cookie_for, header, to_browser, to_service
+from infra.local.demo_staff import PAGES, STAFF
 from infra.local.http_gateway import Answered, Asked, Gateway, Headers, routes_of
 from infra.local.rehearsal import BASE_URL, TEMPLATE
 from infra.local.template_reader import read_template
@@ -131,13 +133,13 @@ class DemoSite:
         )
 
     def _about(self, asked: Asked) -> Answered:
-        lena = staff(self.world.clinic.id)["lena"]
+        lena = STAFF["lena"]
         base = f"http://{header(asked, 'host')}"
         return _page("about.html", token=self._tokens.of(lena), base=base, refresh=False)
 
     def _picker(self, asked: Asked) -> Answered:
         then = _query(asked).get("then", "/now")
-        people = staff(self.world.clinic.id)
+        people = {key: STAFF[key] for key in _ROLES}
         return _page("sign_in.html", staff=people, roles=_ROLES, then=then, refresh=False)
 
     def _state(self, _: Asked) -> Answered:
@@ -182,7 +184,7 @@ class DemoSite:
         return _go_to(_phone_of(person))
 
     def _sign_in(self, _: Asked, fields: Mapping[str, str]) -> Answered:
-        person = staff(self.world.clinic.id).get(fields.get("who", ""))
+        person = STAFF.get(fields.get("who", ""))
         if person is None:
             return _trouble(422, "Nobody of that name works here", "Pick one of the four.")
         with self.clockwork.lock:
@@ -211,8 +213,13 @@ def _trouble(status: int, heading: str, what_now: str) -> Answered:
 
 
 def _static(name: str) -> Answered:
-    # The tokens are the product's, so that the demo looks like a part of it.
-    file = STATIC / "style.css" if name == "tokens.css" else PAGES_FOLDER / Path(name).name
+    if name == "tokens.css":
+        # The product's colours and nothing else of its sheet, so that the demo looks like a part of it.
+        tokens = re.search(r":root \{.*?\n\}", (STATIC / "style.css").read_text("utf-8"), re.DOTALL)
+        return Answered(
+            200, [("content-type", _TYPES[".css"]), *_SAFE], (tokens[0] if tokens else "").encode()
+        )
+    file = PAGES_FOLDER / Path(name).name
     if file.suffix not in _TYPES or not file.is_file():
         return _trouble(404, "There is nothing here", "The demo starts over there.")
     return Answered(200, [("content-type", _TYPES[file.suffix]), *_SAFE], file.read_bytes())

@@ -1,7 +1,7 @@
 """The demo clinic as it stands: three months lived through the real handlers, and going on from there."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,19 +10,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aftercare.adapters.task_items import task_from
 from aftercare.domain.clinic import Clinic
-from aftercare.wiring import ports
+from aftercare.domain.errors import AftercareError
 from infra.local.carrier import EmailOut, SmsOut
 from infra.local.demo_life import answers, staff_answers, staff_closes
 from infra.local.demo_people import NOW, PEOPLE
 from infra.local.demo_script import demo_lines
-from infra.local.happenings import Doors
+from infra.local.demo_staff import KINDS, work
 from infra.local.rehearsal import Rehearsal, read_clinic
 from infra.local.script import Line
 
 Json = dict[str, Any]
-_SUMS_UP = "CourseChanged"
+SUMS_UP = "CourseChanged"
 CLINIC = Path(__file__).parent / "examples" / "demo-clinic.toml"
 
 
@@ -64,7 +63,7 @@ class DemoWorld:
 
     def __enter__(self) -> Self:
         starts_at = self.starts_at or self.lines[0].at
-        self.rehearsal = Rehearsal(self.clinic, starts_at, quick=True, asleep=(), logs=_Unheard())
+        self.rehearsal = Rehearsal(self.clinic, starts_at, asleep=(), quick=True, logs=_Unheard())
         self.rehearsal.__enter__()
         self.cloud, self.carrier = self.rehearsal.cloud, self.rehearsal.carrier
         self.clock = self.rehearsal.clock
@@ -83,7 +82,7 @@ class DemoWorld:
             self.schedule(line)
         self._listen()
         # A chart is summed up from all that is stored; once at the end makes the same as at every change.
-        with self.cloud.deliveries.resting(_SUMS_UP):
+        with self.cloud.deliveries.resting(SUMS_UP):
             self.run_until(until, each)
         self.cloud.run_until(until)
 
@@ -171,10 +170,13 @@ class DemoWorld:
         if line.kind in ("sms", "email") and patient_id is not None:
             body = line.what.get("body") or line.what.get("text") or ""
             self.said.append(Said(self.clock.now(), patient_id, line.kind, body, line.what.get("subject")))
-        if line.kind == "close":
-            self._close(line.what)
-        else:
+        if line.kind not in KINDS:
             self.rehearsal.happenings.happen(line)
+            return
+        try:
+            work(line, self.cloud)
+        except AftercareError as refused:
+            self.rehearsal.transcript.refused(line.number, str(refused))
 
     def _patient_of(self, line: Line) -> str | None:
         if line.kind == "form":
@@ -200,14 +202,6 @@ class DemoWorld:
             self._all(staff_closes(name, image["kind"]["S"], self.clock.now()))
         elif kind == "ALERT" and (alert := self.rehearsal.transcript.alert(name)) is not None:
             self._all(staff_answers(alert.row, self.clock.now()))
-
-    def _close(self, what: Mapping[str, str]) -> None:
-        """Let somebody of the clinic close a task, unless it is closed."""
-        row = {"pk": {"S": self.clinic.id}, "sk": {"S": f"TASK#{what['task_id']}"}}
-        found = self.cloud.client("dynamodb").get_item(TableName=self.cloud.resource("Table"), Key=row)
-        with self.cloud.as_function(Doors().function):
-            task = task_from(found["Item"])
-            ports().tasks.close(task, f"{what['by']}: {what['note']}", self.clock.now())
 
     def _all(self, lines: Iterator[Line]) -> None:
         for line in lines:

@@ -59,9 +59,9 @@ class Rehearsal:
         receipts: ``none``: only the script reports what became of a message; ``ours``: see Happenings.
         doors: Where staff and patients at a screen come in.
         around: Stands before each client of the service, see Cloud.
-        asleep: Whom no stream wakes. A rehearsal's output says nothing of charts, so nobody draws them.
         quick: No request is serialised, see Cloud.
         logs: Where what the handlers print goes.
+        asleep: Whom no stream wakes. A rehearsal's output says nothing of charts, so nobody draws them.
     """
 
     clinic: Clinic
@@ -71,9 +71,9 @@ class Rehearsal:
     receipts: Receipts = "none"
     doors: Doors = field(default_factory=Doors)
     around: Callable[[str, Any], Any] | None = None
-    asleep: Collection[str] = ("CourseChanged",)
     quick: bool = False
     logs: TextIO = field(default_factory=io.StringIO)
+    asleep: Collection[str] = ("CourseChanged",)
 
     def __enter__(self) -> Self:
         self.clock = VirtualClock(self.starts_at.astimezone(UTC))
@@ -87,8 +87,8 @@ class Rehearsal:
             table=self.table,
             logs=self.logs,
             around=self.around,
-            asleep=self.asleep,
             quick=self.quick,
+            asleep=self.asleep,
         )
         self.cloud.__enter__()
         postbag = Postbag(BASE_URL)

@@ -21,7 +21,7 @@ from tests.architecture.template_parts import (
 # what a person of the clinic writes.
 SENDERS = {
     *("TouchDue", "ReplyReceived", "MailReceived", "DeliveryReported", "WeekBegun", "PageRequested"),
-    "FormRequested",
+    *("FormRequested", "ApiRequested"),
 }
 _ANY_NUMBER = (
     "without SmsOriginationArn any number or pool of this account may send: "

@@ -11,12 +11,11 @@ import pytest
 from aftercare.adapters.attributes import plain
 from infra.local.demo_cache import FOLDER, demo_world, made_from
 from infra.local.demo_course import depression
-from infra.local.demo_people import NOW, PEOPLE, Turn
+from infra.local.demo_people import NOW, PEOPLE
 from infra.local.demo_script import demo_lines
 from infra.local.demo_world import DemoWorld
 from infra.local.postbag import ids_of
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics:UserWarning")
 # Answers to what somebody just wrote or agreed to, the one confirmation, and the text at discharge.
 ANY_HOUR = ("opt_in", "opt_out", "help", "crisis", "after_hours", "discharge")
 
@@ -92,6 +91,14 @@ def test_forms_came_back_before_and_after_the_courses(rows: list[dict[str, Any]]
     assert sum(count >= 2 for count in totals.values()) >= 25
 
 
+def test_everybody_has_a_chart_and_what_staff_did_is_in_the_sealed_trail(rows: list[dict[str, Any]]) -> None:
+    assert len(of_kind(rows, "CHART")) + sum(row["sk"] == "CHART" for row in rows) == 40
+    trail = [row for row in rows if row["pk"].endswith("#audit")]
+    assert len(trail) >= 100
+    assert {row["name"] for row in trail} >= {"Nora", "Tomas"}
+    assert sum(row["pk"].endswith("#seals") for row in rows) >= 60
+
+
 def test_nobody_got_a_text_outside_their_own_decent_hours(world: DemoWorld) -> None:
     for text in world.carrier.sms_outbox:
         ids = ids_of(text)
@@ -121,38 +128,6 @@ def test_nobody_got_a_text_before_agreeing_or_after_stopping(world: DemoWorld) -
 
 def test_the_same_lines_on_every_run() -> None:
     assert demo_lines() == demo_lines()
-
-
-def test_a_clinic_taken_up_again_goes_on_as_if_it_had_never_stopped(tmp_path: Path) -> None:
-    stories = [_next_day(tmp_path) for _ in range(2)]
-    assert stories[0] == stories[1]
-    assert len(stories[0]) > 20
-
-
-def _few() -> list[Any]:
-    few = {one.phone for one in PEOPLE.values() if one.turn in (Turn.RED_NOW, Turn.ASKS)}
-    ids = {one.id for one in PEOPLE.values() if one.phone in few}
-    return [line for line in demo_lines() if any(name in str(line.what) for name in (*few, *ids))]
-
-
-def _next_day(folder: Path) -> list[tuple[datetime, str]]:
-    """Live a few people's weeks, or take them up where they were kept; return the day after."""
-    kept = folder / "kept.json"
-    import json
-
-    if kept.exists():
-        read = json.loads(kept.read_text())
-        world = DemoWorld(starts_at=datetime.fromisoformat(read["now"]), lines=_few())
-    else:
-        world = DemoWorld(lines=_few())
-    with world:
-        if kept.exists():
-            world.go_on(read)
-        else:
-            world.live()
-            kept.write_text(json.dumps(world.kept()))
-        world.run_until(NOW + timedelta(days=1))
-        return [(one.at, one.body) for one in world.carrier.sms_outbox]
 
 
 def test_the_kept_months_are_of_this_code_and_no_other(tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ from infra.local.demo_clockwork import Clockwork
 from infra.local.demo_people import NOW, PEOPLE, Turn
 from infra.local.demo_script import demo_lines
 from infra.local.demo_server import HOST, LocalServer, serving
-from infra.local.demo_sign_in import Tokens, staff
+from infra.local.demo_sign_in import Tokens
 from infra.local.demo_site import DemoSite
+from infra.local.demo_staff import STAFF
 from infra.local.demo_world import DemoWorld
 from infra.local.http_gateway import Answered, Asked
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics:UserWarning")
 SHIPPED = Path(__file__).parents[2] / "functions"
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 Ask = Callable[..., Answered]
@@ -146,7 +146,7 @@ def test_the_picked_role_is_signed_in_by_the_services_own_cookie_and_stays_throu
 
 
 def test_a_token_of_the_demo_cannot_be_forged(site: DemoSite) -> None:
-    tokens, lena = Tokens(), staff(site.world.clinic.id)["lena"]
+    tokens, lena = Tokens(), STAFF["lena"]
     token = tokens.of(lena)
     claims = tokens.claims(token)
     assert claims is not None and claims["cognito:groups"] == "[riverside/clinician]"

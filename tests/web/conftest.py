@@ -113,13 +113,15 @@ def open_page(chromium: Any, clinic: Served, told: Told) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
+        # On the whole window: a link of a text opens in a tab of its own.
+        context.on("console", lambda message: _note(told, message))
+        context.on("weberror", lambda error: told.complaints.append(f"script: {error.error}"))
+        context.on("requestfailed", lambda request: _lost(told, request))
         page = context.new_page()
-        page.on("console", lambda message: _note(told, message))
-        page.on("pageerror", lambda error: told.complaints.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: _lost(told, request))
         if who is not None:
             page.goto("/demo/sign-in")
-            page.click(f"button[value={who}]")
+            with page.expect_navigation():
+                page.click(f"button[value={who}]")
         return page
 
     yield opened
@@ -144,8 +146,3 @@ def _lost(told: Told, request: Any) -> None:
     # Whoever leaves a page in the middle of a request aborts it.
     if request.failure and "ERR_ABORTED" not in request.failure:
         told.complaints.append(f"lost: {request.url} {request.failure}")
-
-
-def no_sideways_scroll(page: Any) -> bool:
-    """Say whether the page is no wider than its window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))

@@ -55,6 +55,7 @@ def test_a_complaint_of_a_page_is_heard(open_page: Any, told: Any) -> None:
     told.expect("evil.example")
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")
 def test_nothing_but_this_computer_can_be_reached(at_home: None) -> None:
     import socket
 

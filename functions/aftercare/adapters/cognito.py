@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+import urllib3
+
 from aftercare.domain.errors import BadInput, TryAgain
 
 Post = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
@@ -20,11 +22,16 @@ _REFUSED = "a sign-in that was begun here, a moment ago"
 
 
 def post_form(url: str, fields: Mapping[str, str]) -> tuple[int, bytes]:
-    """Post a form once, over TLS with the certificate checked."""
-    import urllib3
+    """Post a form once, over TLS with the certificate checked.
 
+    Raises:
+        TryAgain: There was no answer.
+    """
     http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=5), retries=False)
-    answer = http.request_encode_body("POST", url, fields=dict(fields), encode_multipart=False)
+    try:
+        answer = http.request_encode_body("POST", url, fields=dict(fields), encode_multipart=False)
+    except urllib3.exceptions.HTTPError as fault:
+        raise TryAgain("cognito: the token endpoint did not answer") from fault
     return answer.status, answer.data
 
 
@@ -77,10 +84,7 @@ class Cognito:
             "redirect_uri": self.back_to,
             "code_verifier": verifier,
         }
-        try:
-            status, body = self.post(f"{self.domain}/oauth2/token", fields)
-        except Exception as fault:
-            raise TryAgain("cognito: the token endpoint did not answer") from fault
+        status, body = self.post(f"{self.domain}/oauth2/token", fields)
         if status >= 500 or status == 429:
             raise TryAgain("cognito: the token endpoint is busy")
         if status != 200:

@@ -15,7 +15,8 @@ from aftercare.domain.audit import AuditEntry, Seal
 from aftercare.domain.errors import Conflict
 from aftercare.domain.ids import ClinicId, PatientId
 
-_TRAIL, _SEALS = "audit", "seals"
+# No id of a patient begins with a tilde.
+_TRAIL, _SEALS = "~audit", "~seals"
 # Every key begins with a digit.
 _FIRST, _LAST = "0", ":"
 _ONCE = {"ConditionExpression": "attribute_not_exists(pk)"}

@@ -58,7 +58,9 @@ class Draft:
 
     def knows(self, cookie: str) -> bool:
         """Say whether this browser gave the right birth date, and none did after it."""
-        return self.holder is not None and hmac.compare_digest(self.holder, secret_hash(cookie))
+        if self.holder is None or not cookie.isascii():
+            return False
+        return hmac.compare_digest(self.holder, secret_hash(cookie))
 
     def awake(self, now: datetime) -> bool:
         """Say whether that browser sent something within the last 20 minutes."""

@@ -11,7 +11,7 @@ from aftercare.domain.records import Reply, Sent
 from aftercare.domain.tier import Tier
 
 # These words are the patient's decision about messages, and the front desk keeps consents.
-_ABOUT_MESSAGES = frozenset({"stop", "start", "help", "wrongnumber", "automatic"})
+_ABOUT_MESSAGES = frozenset({"stop", "start", "help", "wrongnumber", "automatic", "unsubscribe"})
 # What a person typed, or what answers danger, tells how the patient is.
 _TELLING = frozenset({Kind.CRISIS, Kind.MANUAL})
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aftercare.config import read_config
 from aftercare.desk_wiring import desk, identity
 from aftercare.domain.errors import AftercareError
-from aftercare.telemetry import logger, metrics
+from aftercare.telemetry import MetricUnit, logger, metrics
 from aftercare.web import (
     audit_pages,
     now_pages,
@@ -85,4 +85,7 @@ app.exception_handler(Exception)(failed)
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of a browser."""
-    return app.resolve(event, context)
+    told = app.resolve(event, context)
+    metrics.add_metric("PageAnswered", MetricUnit.Count, 1)
+    logger.info("page_requested", status=told["statusCode"])
+    return told

@@ -55,9 +55,9 @@ def answer_page(
     told = _raised(link, draft, item_id, answer, forms)
 
     def keep(inside: Inside) -> tuple[Draft, Kept]:
-        draft = inside.draft.having_told(item_id, answer) if told else inside.draft
         if item_id not in {one.item.id for one in inside.asked}:
-            return draft, Kept.NOT_ASKED
+            return inside.draft, Kept.NOT_ASKED
+        draft = inside.draft.having_told(item_id, answer) if told else inside.draft
         if answer is None:
             return draft.without_answer(item_id), Kept.KEPT
         scales = [one.scale for one in inside.asked]

@@ -18,6 +18,7 @@ from aftercare.web.form_request import (
     asked,
     birth_date,
     chosen_language,
+    item_id_in,
     item_of,
     language_of,
     page_and_token,
@@ -91,7 +92,7 @@ def _at_the_gate(request: Request, token: str, forms: Forms) -> Response[str]:
 def _answered(request: Request, token: str, do: str, forms: Forms) -> Response[str]:
     """Keep the answer, if there is one, and go where the button says."""
     item = item_of(request.form)
-    item_id, found = request.form.get("item", "")[:64], answer_in(request.form, item)
+    item_id, found = item_id_in(request.form), answer_in(request.form, item)
     cookie = request.cookies.get(COOKIE, "")
     skips = do == "skip" or (do == "next" and found is None and isinstance(item, WordsItem))
     if item_id and (skips or found is not None):

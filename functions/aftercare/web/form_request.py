@@ -16,7 +16,7 @@ COOKIE = "__Host-form"
 _TOKEN = re.compile(r"/(?P<page>[fu])/(?P<token>[A-Za-z0-9_-]{16,64})")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _YEAR = re.compile(r"(19|20)[0-9]{2}")
-_QUERY_MAX = 500
+_QUERY_MAX, _ITEM_MAX = 500, 64
 
 
 def page_and_token(path: str) -> tuple[str, str]:
@@ -56,6 +56,11 @@ def birth_date(form: Mapping[str, str]) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def item_id_in(form: Mapping[str, str]) -> str:
+    """Return the name of the question as sent, short and plain; it may be no question's at all."""
+    return _plain(form.get("item", ""))[:_ITEM_MAX]
 
 
 def item_of(form: Mapping[str, str]) -> Item | None:

@@ -18,7 +18,7 @@ from aftercare.usecases.watch_worklist import Changes, watch_worklist
 from aftercare.web.frame import desk_page, frame_of
 from aftercare.web.page import go_to, page
 from aftercare.web.query import instant, query_of, whole
-from aftercare.web.request import Request
+from aftercare.web.request import Request, local_path
 from aftercare.web.views.labels import DISPOSITION, counted
 from aftercare.web.views.now_view import NowView, Typed, anchor_of, now_view
 
@@ -82,7 +82,7 @@ def done() -> Response[str]:
         return _again(task_id, anchor, Typed(form, faults))
     close_task(person, desk, task_id, note, by=BY)
     if not _request().swaps:
-        return go_to(_HOME)
+        return go_to(local_path(form.get("then", _HOME)))
     return page("now_row.html", anchor=anchor, done=f"Done by {person.name}.")
 
 

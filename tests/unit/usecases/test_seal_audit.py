@@ -64,7 +64,7 @@ def test_a_clinic_without_a_trail_has_nothing_to_seal() -> None:
     assert broken_since(HUDSON, world.desk, days=7) is None
 
 
-FIRST_ENTRY = item({"pk": "hudson#audit", "sk": f"{int(FIRST.timestamp() * 1000)}#e-1"})
+FIRST_ENTRY = item({"pk": "hudson#~audit", "sk": f"{int(FIRST.timestamp() * 1000)}#e-1"})
 
 
 def changed(world: QuickWorld) -> None:
@@ -87,18 +87,18 @@ def added(world: QuickWorld) -> None:
 
 
 def seal_removed(world: QuickWorld) -> None:
-    key = {"pk": "hudson#seals", "sk": "2026-11-18"}
+    key = {"pk": "hudson#~seals", "sk": "2026-11-18"}
     world.memory.delete_item(TableName="aftercare", Key=item(key))
 
 
 def resealed(world: QuickWorld) -> None:
     """Change an entry, and make its day's seal fit: the seals behind it tell."""
     changed(world)
-    key = {"pk": "hudson#seals", "sk": "2026-11-17"}
+    key = {"pk": "hudson#~seals", "sk": "2026-11-17"}
     world.memory.delete_item(TableName="aftercare", Key=item(key))
     later = world.desk.audit.seals(HUDSON, limit=9)
     for seal in later:
-        seal_key = {"pk": "hudson#seals", "sk": seal.on.isoformat()}
+        seal_key = {"pk": "hudson#~seals", "sk": seal.on.isoformat()}
         world.memory.delete_item(TableName="aftercare", Key=item(seal_key))
     assert seal_audit(HUDSON, world.desk, FIRST + DAY) == 1
     for seal in later:

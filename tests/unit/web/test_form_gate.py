@@ -19,6 +19,7 @@ from tests.unit.web.patient_browser import SECRET, Browser, a_browser, asking, f
 
 CLOSED = "This page is closed"
 GATE = "Please tell us your birth date"
+COOKIE_OF_NO_TEXT = "__Host-form=\ud800é"
 
 
 def expired(world: QuickWorld, browser: Browser) -> None:
@@ -224,7 +225,7 @@ def test_the_cookie_is_seen_by_no_script_and_kept_only_as_a_hash() -> None:
 
 
 @pytest.mark.parametrize(
-    "cookie", ["", "__Host-form=", "__Host-form=x", f"__Host-form={'A' * 10000}", "form=1"]
+    "cookie", ["", "__Host-form=", "__Host-form=x", f"__Host-form={'A' * 10000}", "form=1", COOKIE_OF_NO_TEXT]
 )
 def test_without_the_cookie_of_this_link_nothing_is_shown_and_nothing_kept(cookie: str) -> None:
     world = linked(a_world())

@@ -4,15 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from aftercare.domain.consent import ALL_KEYS, Channel, Purpose
+from aftercare.adapters.table_changes import facts_in
+from aftercare.domain.consent import ALL_KEYS
 from infra.local.quick_world import QuickWorld
 from tests.building import ADA
 from tests.unit.usecases.alarmed import a_world, open_tasks
 from tests.unit.usecases.worlds import ada, event_of, rows
 from tests.unit.web.patient_browser import SECRET, Browser, a_browser, linked
-
-LESSONS = [(Channel.SMS, Purpose.EDUCATION), (Channel.EMAIL, Purpose.EDUCATION)]
-BY_MAIL = [(Channel.EMAIL, Purpose.CARE), (Channel.EMAIL, Purpose.EDUCATION)]
 
 
 def agreed(world: QuickWorld) -> list[str]:
@@ -106,3 +104,24 @@ def test_a_link_to_a_form_ends_no_mail_and_an_old_one_does_not_either() -> None:
     world.clock.advance_to(world.clock.now() + timedelta(days=366))
     assert browser.post(do="all").status == 410
     assert "email.education" in agreed(world)
+
+
+def test_other_systems_hear_of_it_and_of_nothing_the_patient_said() -> None:
+    world = a_world()
+    browser = a_lesson(world)
+    world.records.clear()
+    browser.post(do="all")
+    told = [fact for record in world.records for fact in facts_in(record)]
+    names = sorted(fact["detail-type"] for fact in told)
+    assert names == ["ConsentChanged", "ConsentChanged", "ReplyReceived"]
+    assert "Used the link" not in str(told)
+
+
+def test_a_form_that_is_filled_in_tells_other_systems_nothing_before_it_is_sent() -> None:
+    world = linked(a_world(), secret="F" * 22)
+    world.records.clear()
+    browser = a_browser(world, path=f"/f/{'F' * 22}").enters().fills_in({})
+    assert [fact for record in world.records for fact in facts_in(record)] == []
+    browser.sends()
+    told = [fact for record in world.records for fact in facts_in(record)]
+    assert [fact["detail-type"] for fact in told] == ["MeasureScored"]

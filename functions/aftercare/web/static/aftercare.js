@@ -89,6 +89,25 @@
     if (event.target.open) event.target.querySelector?.("select, textarea, input:not([type=hidden])")?.focus();
   }, true);
 
+  // What stands on the page now, with what was ended here, is what the question for changes is about.
+  document.addEventListener("htmx:config:request", (event) => {
+    const request = event.detail.ctx.request;
+    const rows = document.querySelectorAll(".rows > .row:not(.row-done)").length;
+    if (request.action.startsWith("/now/changes")) {
+      request.action = request.action.replace(/shown=-?\d+/, `shown=${rows}`);
+    }
+  });
+  // A row that was swapped keeps the focus: who works by keyboard goes on from there.
+  let row = "";
+  document.addEventListener("submit", (event) => { row = event.target.closest(".row")?.id || ""; }, true);
+  document.addEventListener("htmx:after:swap", () => {
+    const swapped = row && document.getElementById(row);
+    row = "";
+    if (!swapped) return;
+    swapped.tabIndex = -1;
+    (swapped.querySelector(".faults") || swapped).focus();
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     served = Date.parse(document.body.dataset.now);
     began = performance.now();

@@ -123,13 +123,8 @@ def _finding(taken: Sequence[Measure], scale: Scale, sessions: Sequence[Session]
     change = course(scale, taken, sessions) if scale.change is not None else None
     if change is None or change.drop is None or change.baseline is None:
         return said
-    by = (
-        f"Down {change.drop}"
-        if change.drop > 0
-        else f"Up {-change.drop}"
-        if change.drop < 0
-        else "The same as"
-    )
+    drop = change.drop
+    by = f"Down {drop} from" if drop > 0 else f"Up {-drop} from" if drop < 0 else "The same as"
     marks = []
     if change.remission:
         marks.append("remission")
