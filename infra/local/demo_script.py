@@ -121,7 +121,7 @@ _SAID: Mapping[Turn, tuple[tuple[timedelta, str], ...]] = {
     ),
     Turn.STOPS: ((timedelta(days=26, hours=3), "Please stop texting me"),),
     Turn.WRONG_NUMBER: ((timedelta(days=9, hours=4), "Wrong number"),),
-    Turn.RED_BEFORE: ((timedelta(days=22, hours=8), "I don't want to be here anymore"),),
+    Turn.RED_BEFORE: ((timedelta(days=22, hours=11), "I don't want to be here anymore"),),
 }
 _SAID_LATELY: Mapping[str, tuple[tuple[timedelta, str], ...]] = {
     "Iris": ((timedelta(minutes=7, seconds=30), "I can't do this any more. I want to die"),),

@@ -91,6 +91,14 @@ def test_forms_came_back_before_and_after_the_courses(rows: list[dict[str, Any]]
     assert sum(count >= 2 for count in totals.values()) >= 25
 
 
+def test_everybody_has_a_chart_and_what_staff_did_is_in_the_sealed_trail(rows: list[dict[str, Any]]) -> None:
+    assert len(of_kind(rows, "CHART")) + sum(row["sk"] == "CHART" for row in rows) == 40
+    trail = [row for row in rows if row["pk"].endswith("#audit")]
+    assert len(trail) >= 100
+    assert {row["name"] for row in trail} >= {"Nora", "Tomas"}
+    assert sum(row["pk"].endswith("#seals") for row in rows) >= 60
+
+
 def test_nobody_got_a_text_outside_their_own_decent_hours(world: DemoWorld) -> None:
     for text in world.carrier.sms_outbox:
         ids = ids_of(text)

@@ -24,18 +24,15 @@ from tests.unit.web.morning import (
     DORA,
     FRONT,
     NOW,
-    a_chart,
     a_morning,
     a_reply,
     a_task,
-    ada_history,
-    ada_view,
     amber_row,
     frame,
     red_row,
     somebody,
-    the_charts,
 )
+from tests.unit.web.three_months import a_chart, ada_history, ada_view, the_charts
 
 SCRIPT = "<script>alert(1)</script>"
 NAMES = (
