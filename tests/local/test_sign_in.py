@@ -160,6 +160,23 @@ def test_a_sign_in_ends_after_a_pause_and_after_a_long_day(
     assert status == (200 if lets_in else 303)
 
 
+def test_a_page_left_open_keeps_nobody_signed_in(
+    browser: Browser, provider: Provider, clock: VirtualClock
+) -> None:
+    browser.signs_in(provider)
+    browser.get("/now")
+    for _ in range(14):
+        clock.advance_to(clock.now() + timedelta(minutes=1))
+        assert browser.get("/now/changes?since=2026-11-23T14:00:00Z&shown=0", **{"hx-request": "true"})[
+            "statusCode"
+        ] in (200, 204)
+    clock.advance_to(clock.now() + timedelta(minutes=1))
+    assert (
+        browser.get("/now/changes?since=2026-11-23T14:00:00Z&shown=0", **{"hx-request": "true"})["statusCode"]
+        == 401
+    )
+
+
 def test_who_signs_out_is_out_even_with_the_old_cookie(browser: Browser, provider: Provider) -> None:
     browser.signs_in(provider)
     kept = dict(browser.cookies)

@@ -167,4 +167,3 @@ def _lost(told: Told, request: Any) -> None:
     # Whoever leaves a page in the middle of a request aborts it.
     if request.failure and "ERR_ABORTED" not in request.failure:
         told.complaints.append(f"lost: {request.url} {request.failure}")
-

@@ -23,7 +23,8 @@ def test_a_nurses_morning(open_page: Any) -> None:
     timer = row.locator("time[data-until]")
     before = timer.inner_text()
     page.wait_for_function(
-        "([id, before]) => document.querySelector(`#${CSS.escape(id)} time[data-until]`).innerText !== before",
+        "([id, before]) => "
+        "document.querySelector(`#${CSS.escape(id)} time[data-until]`).innerText !== before",
         arg=[row.get_attribute("id"), before],
     )
 

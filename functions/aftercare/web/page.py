@@ -83,6 +83,7 @@ def page(
     """Answer with a page."""
     all_headers: dict[str, str | list[str]] = {**HEADERS, **(headers or {})}
     body = render(template, **shown)
+    # Not compressed: beside text from a request, the length would tell of the form secret (BREACH).
     return Response(status, "text/html; charset=utf-8", body, headers=all_headers, cookies=cookies)
 
 

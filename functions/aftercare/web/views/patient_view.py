@@ -23,7 +23,7 @@ from aftercare.web.views.patient_header import Header, header_of
 from aftercare.web.views.thread_view import Bubble, thread_of, why_path
 from aftercare.web.views.times import clock_time
 
-MOMENTS_SHOWN = 40
+MOMENTS_SHOWN = 25
 # The filters of the timeline, by what stands behind the question mark.
 KINDS: Mapping[str, tuple[str, frozenset[MomentKind]]] = {
     "visits": ("Visits", frozenset({MomentKind.SESSION})),

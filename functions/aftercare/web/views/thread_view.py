@@ -41,7 +41,8 @@ def thread_of(history: History, zone: ZoneInfo, path: str) -> Iterable[Bubble]:
         *((one.claimed_at, one) for one in history.sent),
         *((one.at, one) for one in history.replies),
     ]
-    said.sort(key=lambda pair: pair[0])
+    # Ours answers theirs where both are of one instant.
+    said.sort(key=lambda pair: (pair[0], isinstance(pair[1], Sent)))
     before = None
     for at, one in said[-THREAD_SHOWN:]:
         day = at.astimezone(zone).date()
