@@ -1,4 +1,4 @@
-"""What people do at the screens: patients text and fill in forms, staff answer. And what a page looks like."""
+"""What people do at the screens: patients text and fill in forms, staff answer. And how a page looks."""
 
 import re
 from collections.abc import Mapping
