@@ -122,15 +122,18 @@ class Keyboard:
 
     page: Page
 
-    def go_to(self, name: str, tag: str | None = None) -> None:
-        """Press Tab until something of this name has the focus; each stop must be seen."""
+    def next_stop(self) -> tuple[str, str]:
+        """Press Tab and return tag and name of what has the focus now; it must be seen."""
+        self.page.keyboard.press("Tab")
+        tag, name = self.page.evaluate(_FOCUS_NAME)
+        assert self.page.evaluate(_FOCUS_SEEN), f"nobody sees that {tag} {name[:60]!r} has the focus"
+        return tag, " ".join(name.split())
+
+    def go_to(self, name: str, tag: str) -> None:
+        """Press Tab until something of this tag whose name holds ``name`` has the focus."""
         for _ in range(_MOST_TABS):
-            self.page.keyboard.press("Tab")
-            found_tag, found = self.page.evaluate(_FOCUS_NAME)
-            assert self.page.evaluate(_FOCUS_SEEN), (
-                f"nobody sees that {found_tag} {found[:60]!r} has the focus"
-            )
-            if name in " ".join(found.split()) and tag in (None, found_tag):
+            found_tag, found = self.next_stop()
+            if found_tag == tag and name in found:
                 return
         raise AssertionError(f"Tab never came to {name!r}")
 

@@ -51,8 +51,7 @@ def test_a_nurses_morning(open_page: Any) -> None:
     # It is in her file, and the owner finds it in the audit.
     page.goto("/patients/pat-19")
     assert NOTE in page.inner_text("main")
-    owner = open_page("owen")
-    owner.goto("/audit")
+    owner = open_page("owen", at="/audit")
     audit = owner.locator("main").inner_text()
     assert re.search(r"Nora.*(resolved|ended)", audit, re.IGNORECASE | re.DOTALL)
     assert DANGER not in audit
@@ -60,7 +59,7 @@ def test_a_nurses_morning(open_page: Any) -> None:
 
 def test_a_nurses_morning_without_javascript(open_page: Any) -> None:
     write_a_text(open_page(scripts=False), "pat-14", DANGER)
-    page = open_page("nora", scripts=False)
+    page = open_page("nora", at="/now", scripts=False)
     row = row_of(page, "Nils")
     assert DANGER in row.inner_text()
     assert re.search(r"(in|after) \S+|now", row.locator("time[data-until]").inner_text())
@@ -85,7 +84,7 @@ def test_a_nurses_morning_without_javascript(open_page: Any) -> None:
 def test_a_resolution_without_a_note_is_not_taken_and_loses_nothing(open_page: Any, told: Any) -> None:
     told.expect("422")
     write_a_text(open_page(), "pat-34", DANGER)
-    page = open_page("nora")
+    page = open_page("nora", at="/now")
     row = row_of(page, "Henry")
     row.locator("summary", has_text="Resolve").click()
     row.locator("select[name=disposition]").select_option("no_answer")

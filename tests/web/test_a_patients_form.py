@@ -72,7 +72,7 @@ def test_a_phq9_in_spanish_on_a_small_phone_with_item_nine_above_zero(open_page:
     assert panel.locator("a[href='tel:911']").is_visible()
     assert no_sideways_scroll(form)
 
-    desk = open_page("nora")
+    desk = open_page("nora", at="/now")
     assert "item 9" in row_of(desk, "Ximena").inner_text()
 
 
@@ -82,7 +82,7 @@ def test_closing_the_page_right_after_item_nine_alerts_all_the_same(open_page: A
     while answer_question(form, {"phq9_9": SEVERAL_DAYS}) != "phq9_9":
         assert question_shown(form) is not None
     form.close()
-    desk = open_page("nora")
+    desk = open_page("nora", at="/now")
     assert "item 9" in row_of(desk, "Rosa").inner_text()
 
 
@@ -107,7 +107,7 @@ def test_five_wrong_birth_dates_lock_the_link_and_tell_staff(open_page: Any, tol
         give_birth_date(form, LEO, WRONG_YEAR)
     assert not form.locator("#year").count()
     assert "Leo" not in form.content()
-    told_staff = open_page("nora").locator(".row", has_text="Leo").all_inner_texts()
+    told_staff = open_page("nora", at="/now").locator(".row", has_text="Leo").all_inner_texts()
     assert any("link" in one and "birth date" in one for one in told_staff), told_staff
 
 
