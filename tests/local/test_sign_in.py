@@ -228,7 +228,14 @@ def test_a_code_that_cognito_refuses_or_cannot_look_at_opens_nothing(
 
 @pytest.mark.parametrize(
     "target",
-    ["/nothing-here", "/patients/%00", "/now?after=%F0%9F%92%A3", "/static/x/../../config.py", "/demo"],
+    [
+        "/sign-in?" + "a=1&" * 60,
+        "/nothing-here",
+        "/patients/%00",
+        "/now?after=%F0%9F%92%A3",
+        "/static/x/../../config.py",
+        "/demo",
+    ],
 )
 def test_a_strange_address_gets_a_kind_page_and_never_a_fault(
     browser: Browser, provider: Provider, target: str

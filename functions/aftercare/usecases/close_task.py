@@ -6,7 +6,7 @@ from aftercare.domain.staff import Person, Right
 from aftercare.usecases.allow import allow, keep_audit
 
 LONGEST = 2000
-# Longer than any derived name: the key it would make is one that the store refuses.
+# In bytes. Longer than any derived name: the key it would make is one that the store refuses (1,024).
 NAME_MAX = 512
 
 
@@ -30,7 +30,7 @@ def close_task(person: Person, desk: Desk, task_id: str, note: str, *, by: str) 
     said = note.strip()
     if not said or len(said) > LONGEST:
         raise BadInput("note", f"{len(said)} characters", f"1 to {LONGEST} characters: what was done")
-    nameable = task_id.isprintable() and 0 < len(task_id) <= NAME_MAX
+    nameable = task_id.isprintable() and 0 < len(task_id.encode()) <= NAME_MAX
     found = desk.board.task(person.clinic_id, task_id) if nameable else None
     if found is None:
         raise NotFound("task_id")

@@ -10,7 +10,7 @@ from aftercare.domain.history import History
 from aftercare.domain.ids import PatientId
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.without_clinical import without_clinical
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ def export_patient(person: Person, desk: Desk, patient_id: PatientId, form: str,
         TryAgain: The store is busy.
     """
     allow(person, Right.EXPORT)
+    refuse_odd_patient(patient_id)
     clinic = desk.ports.clinics.get(person.clinic_id)
     history = desk.histories.whole(person.clinic_id, patient_id)
     if history is None or clinic is None:

@@ -17,7 +17,7 @@ from aftercare.domain.staff import Person, Right
 from aftercare.domain.timeline import Moment, timeline
 from aftercare.domain.upcoming import Upcoming, upcoming
 from aftercare.domain.without_clinical import without_clinical, without_scores
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.what_can_be_said import library_for
 
 # What is open at a clinic fits one answer of the store; a patient's task behind so many others is found
@@ -64,6 +64,7 @@ def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -
         TryAgain: The store is busy.
     """
     allow(person, Right.SEE_PATIENTS)
+    refuse_odd_patient(patient_id)
     ports = desk.ports
     clinic = ports.clinics.get(person.clinic_id)
     history = desk.histories.whole(person.clinic_id, patient_id)

@@ -1,6 +1,5 @@
 """Signing in and out. Cognito knows the passwords; we hold only who came back from there."""
 
-from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,6 +11,7 @@ from aftercare.domain.errors import BadInput, TryAgain
 from aftercare.domain.sign_in import KEPT_MAX
 from aftercare.usecases.sign_in import sign_in, sign_out
 from aftercare.web.page import HEADERS, go_to, page
+from aftercare.web.query import query_of
 from aftercare.web.request import Request, local_path
 
 COOKIE = "__Host-aftercare"
@@ -88,5 +88,4 @@ def _again(trouble: str, status: int = 400) -> Response[str]:
 
 
 def _query(request: Request, name: str) -> str:
-    found: dict[str, Any] = parse_qs(request.query, keep_blank_values=True, max_num_fields=50)
-    return str(found.get(name, [""])[0])
+    return query_of(request).get(name, "")

@@ -48,7 +48,7 @@ def test_a_task_is_not_closed_without_a_note(note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "task_id", ["unread_reply.in-9", "", "x" * 3000, "#", "unread_reply.in-0#", "\ud800"]
+    "task_id", ["unread_reply.in-9", "", "x" * 3000, "#", "unread_reply.in-0#", "\ud800", "\U00020000" * 300]
 )
 def test_a_task_that_is_not_there_is_not_found(task_id: str) -> None:
     with pytest.raises(NotFound):

@@ -71,6 +71,7 @@ class ShownAlert:
     Attributes:
         id: As in paths.
         anchor: As in the page.
+        heard: The latest of its causes: who ends it has read up to there.
         taken_by: Who is on it; empty while nobody is.
         ahead: What happens next if nobody does anything; empty for nothing.
         told: What the patient was told, and whether they are safe by their own word.
@@ -80,6 +81,7 @@ class ShownAlert:
     id: str
     anchor: str
     red: bool
+    heard: str
     reason: str
     face: Face | None
     raised: Moment
@@ -220,6 +222,7 @@ def shown_alert(row: AlertRow, clinic: Clinic, now: datetime, typed: Typed) -> S
         id=alert.id,
         anchor=anchor_of("alert", alert.id),
         red=alert.tier is Tier.RED,
+        heard=alert.causes[-1] if alert.causes else "",
         reason=reason_words(alert.reason),
         face=_face(row.patient, clinic.zone, now),
         raised=moment(alert.raised_at, now, clinic.zone),
