@@ -10,9 +10,7 @@ LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 2
 RTL_NAME = "دانة 👩🏽‍🦽 \u202eadA"
 MARKUP = '"><img src=x onerror=alert(1)><svg onload=alert(2)>{{7*7}}</textarea></form>'
 # Two hundred characters, red, without a place to break a line; then right to left, then emoji.
-WORDS = (
-    "I want to die. " + MARKUP + " " + "loneliness" * 9 + " لا أريد أن أعيش " + "😢" * 8
-)
+WORDS = "I want to die. " + MARKUP + " " + "loneliness" * 9 + " لا أريد أن أعيش " + "😢" * 8
 PEOPLE = {"odd-script": SCRIPT_NAME, "odd-long": LONG_NAME, "odd-rtl": RTL_NAME}
 _PHONES = {name: f"+1212555017{n}" for n, name in enumerate(PEOPLE, start=1)}
 
@@ -39,7 +37,7 @@ def _enrolled(name: str, given_name: str, now: Any) -> dict[str, Any]:
         "channel": "sms",
         "purpose": "care",
         "wording_version": "2026-08",
-        "wording": f"I agree to get texts. {MARKUP} " + "w" * 150,
+        "wording": "I agree to get texts. <b onmouseover=alert(3)>" + "w" * 150,
         "method": "paper",
         "given_at": now.isoformat(),
         "recorded_by": SCRIPT_NAME,

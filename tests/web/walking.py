@@ -85,7 +85,5 @@ def walk(clinic: Any, who: str, start: str = "/now") -> Walk:
             waiting.append((to, path))
             if target.fragment:
                 anchors.append((to, target.fragment, path))
-    found.lost = [
-        (f"{to}#{name}", at) for to, name, at in anchors if name not in _read(found.pages[to]).ids
-    ]
+    found.lost = [(f"{to}#{name}", at) for to, name, at in anchors if name not in _read(found.pages[to]).ids]
     return found
