@@ -99,7 +99,7 @@ def _visit(person: DemoPerson, number: int) -> Iterator[Line]:
     booked_at = person.enrolled_at + timedelta(minutes=12, seconds=number)
     detail = _session(person, number, starts_at=starts_at)
     yield _event(person, booked_at, "SessionScheduled", f"{number}-scheduled", detail)
-    if person.turn is Turn.CANCELS and number == 3:
+    if person.misses(number):
         at = starts_at - timedelta(hours=20)
         gone = {"session_id": detail["session"]["id"], "patient_id": person.id, "reason": "cold"}
         yield _event(person, at, "SessionCancelled", f"{number}-cancelled", gone)

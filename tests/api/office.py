@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -33,6 +32,17 @@ CONTEXT = SimpleNamespace(
 )
 ROLES = ("front_desk", "nurse", "clinician", "owner", "service")
 NOW = eastern("2026-11-24 12:00")
+# Somebody to enrol.
+CARMEN = {
+    "id": "pat-carmen",
+    "given_name": "Carmen",
+    "birth_date": "1984-05-02",
+    "language": "es",
+    "time_zone": "America/New_York",
+    "country": "US",
+    "phone": "+12025550163",
+    "accepts_unencrypted": True,
+}
 
 
 def claims_of(*roles: str, clinic: str = "hudson", sub: str = "") -> dict[str, str]:
@@ -264,5 +274,13 @@ def _completion(clinic: str, name: str) -> dict[str, Any]:
     return _event("SessionCompleted", clinic, name, at, session=session)
 
 
-def counted(reply: Reply) -> Counter[str]:
-    return Counter(reply.calls)
+def refused(reply: Reply, status: int, code: str) -> dict[str, Any]:
+    """Return the problem details, which have their four members and their own content type."""
+    assert reply.status == status, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = reply.json
+    assert problem["type"] == f"urn:aftercare:problem:{code}"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    return problem

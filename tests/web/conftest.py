@@ -111,7 +111,7 @@ def open_page(chromium: Any, clinic: Served, told: Told) -> Iterator[OpenPage]:
     """Open pages in contexts of their own; complaints of all of them fail the test at its end.
 
     Args of what is returned: ``who`` is signed in (nora, lena, fay, owen), and ends up ``at`` a path that
-    answers with ``status``; ``viewport``; ``scheme`` light or dark; ``scripts`` False: without JavaScript.
+    answers with ``status``; ``viewport``; ``scheme`` light or dark; ``scripts`` False: no JavaScript.
     """
     contexts: list[Any] = []
 

@@ -178,7 +178,8 @@ def _course(head: str, cells: Iterable[Cell]) -> str:
     if not shown:
         return f"Response: {FEW} people at every place."
     ends = shown[:1] if len(shown) == 1 else [shown[0], shown[-1]]
-    said = ", ".join(f"{head.lower()} {cell.at} {_in_words(cell.response)}" for cell in ends)
+    where = head.lower() if head.startswith("After") else f"in {head.lower()}"
+    said = ", ".join(f"{_in_words(cell.response)} {where} {cell.at}" for cell in ends)
     return f"Response: {said}."
 
 
