@@ -39,7 +39,7 @@ DESK = (
     *(Screen(path) for path in _CLINICAL),
     Screen("/protocols/ketamine-iv-induction?start=2027-03-01", "nora"),
     Screen("/protocols/ketamine-iv-induction?start=nonsense", "nora", 422),
-    Screen("/protocols/words/{words}", "nora"),
+    Screen("/protocols/words/E1", "nora"),
     Screen("/audit?who=zzz", "owen"),
     Screen("/audit?day=nonsense", "owen", 422),
     *(Screen(path, "fay") for path in ("/now", "/patients", "/patients/pat-06", "/protocols")),
