@@ -18,7 +18,7 @@ PLAIN = frozenset(
         *(TaskKind.UNKNOWN_NUMBER, TaskKind.SHARED_NUMBER, TaskKind.WRONG_NUMBER),
         *(TaskKind.OPTED_OUT, TaskKind.OPT_OUT_DRIFT, TaskKind.COMPLAINT, TaskKind.NOT_DELIVERED),
         *(TaskKind.UNCONFIRMED, TaskKind.CARRIER_REFUSED, TaskKind.CARRIER_OPTED_OUT),
-        *(TaskKind.TELL_IN_PERSON, TaskKind.NO_RIDE, TaskKind.TEST_PAGE_MISSED),
+        *(TaskKind.TELL_IN_PERSON, TaskKind.NO_RIDE, TaskKind.TEST_PAGE_MISSED, TaskKind.FORM_LOCKED),
     }
 )
 # The plain kind of the same section, where the kind alone says how a patient is.

@@ -87,6 +87,6 @@ def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -
         history=shown,
         chart=chart if clinical else without_scores(chart),
         tasks=open_tasks,
-        timeline=timeline(shown, open_tasks),
+        timeline=timeline(shown, open_tasks, clinic.on_call),
         upcoming=ahead,
     )
