@@ -261,7 +261,6 @@ def test_somebody_in_danger_is_spoken_with_first() -> None:
 def test_a_visit_that_was_cancelled_has_no_form_any_more() -> None:
     world = asked()
     at = world.clock.now().isoformat()
-    session = {"id": "ses-1", "patient_id": ADA}
     gone = event_of("SessionCancelled", "evt-x", at, session_id="ses-1", patient_id=ADA, reason="no driver")
     assert world.event(gone) == "applied"
     assert refused_because(lambda: sends(world)) == "session_cancelled"
