@@ -28,7 +28,8 @@ demo: .venv/.stamp  ## Serve the demo clinic on http://127.0.0.1:8080 (PORT=...)
 	@$(BIN)/aftercare demo --port $(PORT) $(ARGS)
 
 # Stories through the whole laptop cloud: minutes of proof, with a verb of their own.
-PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py
+PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py \
+	tests/local/test_demo_clinic.py tests/architecture/test_rights_suffice.py
 
 test: .venv/.stamp  ## Run the tests
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web tests/fuzz) $(ARGS)

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 # A chart is summed up from all that is stored: now and then makes the same as at every change, as long as
 # it is before the follow-up forgets a session, after ten weeks.
 SUMS_UP, SUMMED_EVERY = "CourseChanged", timedelta(days=28)
-CLINIC = Path(__file__).parent / "examples" / "demo-clinic.toml"
+CLINIC = Path(__file__).parent / "demo-clinic.toml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What people do at the screens: patients text and fill in forms, staff answer. And how a page looks."""
+"""What people do at the screens: patients text and fill in forms, staff answer; and how a page looks."""
 
 import re
 from collections.abc import Mapping
@@ -13,15 +13,17 @@ WRONG_YEAR = 1901
 _FOCUS_SEEN = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return false;
-  const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  // A choice is drawn by its label.
+  const drawn = one.closest('label.choice') || one;
+  const box = drawn.getBoundingClientRect(), style = getComputedStyle(drawn);
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   return inside && box.width > 0 && (ring || style.boxShadow !== 'none');
 }"""
 _FOCUS_NAME = """() => {
   const one = document.activeElement;
-  const named = one.labels?.length ? one.labels[0].innerText : '';
-  return [one.tagName, named || one.innerText || one.getAttribute('aria-label') || ''];
+  const named = one.labels?.length ? one.labels[0].textContent : '';
+  return [one.tagName, named || one.textContent || one.getAttribute('aria-label') || ''];
 }"""
 _MOST_TABS = 250
 

@@ -37,7 +37,7 @@ def _enrolled(name: str, given_name: str, now: Any) -> dict[str, Any]:
         "channel": "sms",
         "purpose": "care",
         "wording_version": "2026-08",
-        "wording": f"I agree to get texts. {MARKUP} " + "w" * 150,
+        "wording": "I agree to get texts. <b onmouseover=alert(3)>" + "w" * 150,
         "method": "paper",
         "given_at": now.isoformat(),
         "recorded_by": SCRIPT_NAME,

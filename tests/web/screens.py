@@ -37,6 +37,11 @@ _CLINICAL = (
 )
 DESK = (
     *(Screen(path) for path in _CLINICAL),
+    Screen("/protocols/ketamine-iv-induction?start=2027-03-01", "nora"),
+    Screen("/protocols/ketamine-iv-induction?start=nonsense", "nora", 422),
+    Screen("/protocols/words/E1", "nora"),
+    Screen("/audit?who=zzz", "owen"),
+    Screen("/audit?day=nonsense", "owen", 422),
     *(Screen(path, "fay") for path in ("/now", "/patients", "/patients/pat-06", "/protocols")),
     *(Screen(path, "owen") for path in ("/now", "/patients/pat-06", "/outcomes", "/settings", "/audit")),
     Screen("/patients/nobody", "nora", 404),

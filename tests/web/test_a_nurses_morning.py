@@ -14,6 +14,7 @@ def test_a_nurses_morning(open_page: Any) -> None:
     page = open_page()
     page.goto("/demo/sign-in")
     page.get_by_role("button", name="Nora").click()
+    page.wait_for_url("**/now")
 
     # Red is the first thing on the page, with its clock running and the names of who was called.
     assert page.locator("main section .row").first.locator(".badge-red").is_visible()
@@ -30,9 +31,11 @@ def test_a_nurses_morning(open_page: Any) -> None:
 
     # The thread, on the patient's own page, and back.
     row.get_by_role("link", name="Sam").click()
+    page.wait_for_url("**/patients/pat-19")
     assert DANGER in page.locator(".thread").inner_text()
     assert page.locator("a[href='tel:+12125550119']").count()
     page.get_by_role("link", name="Now").click()
+    page.wait_for_url("**/now")
 
     # Taken on, in place.
     row = row_of(page, "Sam")

@@ -9,6 +9,7 @@ from aftercare.domain.audit import AuditEntry
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.when import spoken, spoken_day
 from aftercare.usecases.see_audit import AuditView
+from aftercare.web.views.labels import counted
 
 DID = {
     "signed_in": "Signed in",
@@ -115,7 +116,7 @@ class Notice:
 class TrailView:
     """Attributes:
     rows: The latest first.
-    read: How many entries were looked through.
+    said: How many stand here, of how many that were read.
     more: Path of the next page; empty at the end.
     chain: How the trail stands against its seals.
     whats: What may be chosen: code and words.
@@ -125,7 +126,7 @@ class TrailView:
 
     wanted: Wanted
     rows: tuple[Row, ...]
-    read: int
+    said: str
     more: str
     chain: Notice
     whats: tuple[tuple[str, str], ...]
@@ -151,10 +152,12 @@ def trail_view(found: AuditView, wanted: Wanted, clinic: Clinic, export_on: date
     filters = {"who": wanted.who, "did": wanted.did, "patient": wanted.patient, "day": wanted.day}
     kept = {name: value for name, value in filters.items() if value}
     more = f"/audit?{urlencode({**kept, 'after': found.entries.more})}" if found.entries.more else ""
+    rows = tuple(_rows((one for one in found.entries.rows if wanted.has(one)), clinic))
+    read = counted(len(found.entries.rows), "entry", "entries")
     return TrailView(
         wanted=wanted,
-        rows=tuple(_rows((one for one in found.entries.rows if wanted.has(one)), clinic)),
-        read=len(found.entries.rows),
+        rows=rows,
+        said=f"{len(rows):,} of {read} read" if wanted.sifts else read,
         more=more,
         chain=_chain(found),
         whats=tuple(DID.items()),
