@@ -155,10 +155,11 @@ def no_sideways_scroll(page: Page) -> bool:
 
 
 def sticks_out(page: Page) -> list[str]:
-    """Name what reaches beyond the window's right edge, for the message of a failed test."""
+    """Name what may reach beyond the window's right edge, for the message of a failed test."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll('body *')]
-          .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+          .filter(one => one.getBoundingClientRect().left + one.scrollWidth > innerWidth
+            || one.getBoundingClientRect().right > innerWidth)
           .map(one => one.tagName + '.' + one.className + ' ' + one.textContent.trim().slice(0, 40))"""
     )
     return found[:8]

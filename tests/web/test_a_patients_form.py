@@ -66,7 +66,7 @@ def test_a_phq9_in_spanish_on_a_small_phone_with_item_nine_above_zero(open_page:
     panel = form.locator("main > :first-child")
     assert "No tiene que pasar por esto a solas" in panel.inner_text()
     assert form.locator("html").get_attribute("lang") == "es"
-    for way in ("tel:988", "sms:988"):
+    for way in ("tel:988", "sms:988?body=AYUDA"):
         box = panel.locator(f"a[href='{way}']").bounding_box()
         assert box["y"] + box["height"] <= PHONE["height"]
     assert panel.locator("a[href='tel:911']").is_visible()

@@ -7,10 +7,10 @@ from aftercare.desk_ports import Desk
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.minimum import bare_history
 from aftercare.domain.protocol import Kind
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.why import Why, why
-from aftercare.domain.without_clinical import without_clinical
 from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.what_can_be_said import library_for
 
@@ -65,4 +65,4 @@ def _owners(clinic_id: ClinicId, touch_id: TouchId, desk: Desk) -> list[PatientI
 
 
 def _shown(history: History, person: Person) -> History:
-    return history if person.may(Right.SEE_CLINICAL) else without_clinical(history)
+    return history if person.may(Right.SEE_CLINICAL) else bare_history(history)

@@ -8,8 +8,8 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import PatientId
+from aftercare.domain.minimum import bare_history
 from aftercare.domain.staff import Person, Right
-from aftercare.domain.without_clinical import without_clinical
 from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 
 
@@ -48,5 +48,5 @@ def export_patient(person: Person, desk: Desk, patient_id: PatientId, form: str,
         raise NotFound("patient_id")
     keep_audit(person, desk, "exported_patient", by=by, patient_id=patient_id, about=form)
     clinical = person.may(Right.SEE_CLINICAL)
-    shown = history if clinical else without_clinical(history)
+    shown = history if clinical else bare_history(history)
     return Export(desk.ports.clock.now(), clinic, clinical, shown)

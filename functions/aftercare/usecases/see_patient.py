@@ -11,12 +11,11 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import PatientId
-from aftercare.domain.minimum import bare_task
+from aftercare.domain.minimum import bare_chart, bare_history, bare_task
 from aftercare.domain.records import Task
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.timeline import Moment, timeline
 from aftercare.domain.upcoming import Upcoming, upcoming
-from aftercare.domain.without_clinical import without_clinical, without_scores
 from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.what_can_be_said import library_for
 
@@ -78,14 +77,14 @@ def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -
     # Foreseen on the whole truth: an open alert holds messages back, whoever looks.
     ahead = upcoming(history.followup, clinic, load_protocols(), library_for(history.followup, ports), now)
     clinical, chart = person.may(Right.SEE_CLINICAL), chart_of(history, now)
-    shown = history if clinical else without_clinical(history)
+    shown = history if clinical else bare_history(history)
     open_tasks = tuple(tasks) if clinical else tuple(map(bare_task, tasks))
     return PatientView(
         at=now,
         clinic=clinic,
         clinical=clinical,
         history=shown,
-        chart=chart if clinical else without_scores(chart),
+        chart=chart if clinical else bare_chart(chart),
         tasks=open_tasks,
         timeline=timeline(shown, open_tasks, clinic.on_call),
         upcoming=ahead,

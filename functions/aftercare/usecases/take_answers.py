@@ -15,7 +15,7 @@ from aftercare.domain.alert import Alert
 from aftercare.domain.answers import written
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern, ConcernReason
-from aftercare.domain.course_change import Measured, courses_begun
+from aftercare.domain.course_change import Measured, began_for_sure
 from aftercare.domain.draft import codes_of
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
@@ -119,13 +119,12 @@ def _later(form: Form, link: Link, now: datetime, ports: Ports) -> Sequence[Conc
         if one.total is not None:
             history.setdefault(one.code, []).append(Measured(one.total, one.at, one.prorated))
     followup = _read(link, ports)
-    begun = tuple(courses_begun(followup.sessions.values()).values())
     ends = [s.left_at for s in followup.sessions.values() if s.left_at is not None and s.left_at <= now]
     return concerns(
         form,
         now,
         history,
-        began_at=begun[-1] if begun else None,
+        began_at=began_for_sure(followup.sessions.values()),
         since_session=now - max(ends) if ends else None,
     )
 

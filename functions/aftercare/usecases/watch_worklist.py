@@ -43,11 +43,16 @@ def watch_worklist(person: Person, desk: Desk, since: datetime, shown: int) -> C
     # came with it, however close.
     unseen = len(found.rows) - len(new) - shown if found.more is None and shown >= 0 else 0
     if unseen > 0:
-        seen_or_not = sorted((one for one in found.rows if one not in new), key=_began_at)
-        new += seen_or_not[-unseen:]
-    red = sum(isinstance(one, Alert) and one.tier is Tier.RED for one in new)
+        # Which of one instant they have seen cannot be told; then rather red is said once too often.
+        seen_or_not = (one for one in found.rows if one not in new)
+        new += sorted(seen_or_not, key=lambda one: (_began_at(one), _is_red(one)))[-unseen:]
+    red = sum(map(_is_red, new))
     return Changes(len(new), red, max(0, -unseen))
 
 
 def _began_at(row: Alert | Task) -> datetime:
     return row.raised_at if isinstance(row, Alert) else row.opened_at
+
+
+def _is_red(row: Alert | Task) -> bool:
+    return isinstance(row, Alert) and row.tier is Tier.RED

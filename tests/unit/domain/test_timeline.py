@@ -8,12 +8,12 @@ from aftercare.domain.delivery import CAUSES, Cause, Outcome, State
 from aftercare.domain.followup import Followup, Status
 from aftercare.domain.history import History
 from aftercare.domain.ids import AlertId
+from aftercare.domain.minimum import bare_history
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import ConsentProof, Measure, Page, Reply, Task, TaskKind
 from aftercare.domain.tier import Tier
 from aftercare.domain.timeline import Moment, MomentKind, timeline
 from aftercare.domain.touch import Reason
-from aftercare.domain.without_clinical import without_clinical
 from tests.building import (
     ADA,
     ADAS_PHONE,
@@ -144,9 +144,9 @@ def test_without_the_clinical_right_nothing_of_how_the_patient_is_remains() -> N
         measures=(Measure("m", NOON, "phq-9", 17, complete=True),),
         alerts=(resolved(an_alert(), "Ben", "referred", "a note", NOON),),
     )
-    bare = without_clinical(whole)
+    bare = bare_history(whole)
     assert (bare.measures, bare.followup.moods, bare.followup.at_risk) == ((), (), False)
     assert [sent.text for sent in bare.sent] == ["Hudson Clinic: how are you?", "", ""]
     assert (bare.replies[0].body, bare.replies[0].understood, bare.replies[0].tier) == ("", "", Tier.GREEN)
     assert (bare.alerts[0].reason, bare.alerts[0].note, bare.alerts[0].disposition) == ("", None, None)
-    assert without_clinical(bare) == bare
+    assert bare_history(bare) == bare

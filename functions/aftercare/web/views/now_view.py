@@ -10,6 +10,7 @@ from aftercare.domain.alert import Alert, AlertState, AnswerState
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
+from aftercare.domain.minimum import may_end_unseen
 from aftercare.domain.on_call import named, on_duty
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Page, Reply
@@ -106,6 +107,7 @@ class ShownTask:
     opened: Moment
     words: Words | None
     typed: Typed
+    may_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,6 @@ class NowView:
     unwatched: str
     more: str | None
     may_answer: bool
-    may_do: bool
     may_see: bool
 
     @property
@@ -163,11 +164,10 @@ def now_view(
         shown=len(worklist.alerts) + len(worklist.tasks),
         red=tuple(one for one in alerts if one.red),
         amber=tuple(one for one in alerts if not one.red),
-        parts=tuple(_parts(worklist.tasks, clinic, at, kept)),
+        parts=tuple(_parts(worklist.tasks, clinic, at, kept, person)),
         unwatched=unwatched(clinic, at),
         more=worklist.more,
         may_answer=person.may(Right.ANSWER_ALERTS),
-        may_do=person.may(Right.DO_TASKS),
         may_see=person.may(Right.SEE_CLINICAL),
     )
 
@@ -187,12 +187,12 @@ def unwatched(clinic: Clinic, at: datetime) -> str:
 
 
 def _parts(
-    rows: Iterable[TaskRow], clinic: Clinic, now: datetime, typed: Mapping[str, Typed]
+    rows: Iterable[TaskRow], clinic: Clinic, now: datetime, typed: Mapping[str, Typed], person: Person
 ) -> Iterable[Part]:
     known = list(rows)
     for section, (title, icon) in SECTIONS.items():
         own = tuple(
-            shown_task(row, clinic, now, typed.get(row.task.id, Typed()))
+            shown_task(row, clinic, now, typed.get(row.task.id, Typed()), person)
             for row in known
             if row.section is section
         )
@@ -200,8 +200,9 @@ def _parts(
             yield Part(section.value, title, icon, own)
 
 
-def shown_task(row: TaskRow, clinic: Clinic, now: datetime, typed: Typed) -> ShownTask:
+def shown_task(row: TaskRow, clinic: Clinic, now: datetime, typed: Typed, person: Person) -> ShownTask:
     task = row.task
+    sees = person.may(Right.SEE_CLINICAL) or may_end_unseen(task)
     return ShownTask(
         id=task.id,
         anchor=anchor_of("task", task.id),
@@ -212,6 +213,7 @@ def shown_task(row: TaskRow, clinic: Clinic, now: datetime, typed: Typed) -> Sho
         opened=moment(task.opened_at, now, clinic.zone),
         words=_words(row.reply, clinic.zone, now) if row.reply is not None else None,
         typed=typed,
+        may_end=sees and person.may(Right.DO_TASKS),
     )
 
 

@@ -103,7 +103,6 @@ class PatientPage:
     clinical: bool
     may_write: bool
     may_keep: bool
-    may_do: bool
     may_answer: bool
 
 
@@ -142,11 +141,12 @@ def patient_page(
         days=tuple(_days([one for one in view.upcoming if one.goes], their_zone, path)),
         dropped=tuple(_ahead(one, one.local, path) for one in view.upcoming if not one.goes),
         proofs=tuple(_proofs(history, zone)),
-        tasks=tuple(shown_task(row, view.clinic, view.at, kept.get(row.task.id, Typed())) for row in rows),
+        tasks=tuple(
+            shown_task(row, view.clinic, view.at, kept.get(row.task.id, Typed()), person) for row in rows
+        ),
         clinical=view.clinical,
         may_write=person.may(Right.WRITE_MESSAGES),
         may_keep=person.may(Right.KEEP_PATIENTS),
-        may_do=person.may(Right.DO_TASKS),
         may_answer=False,
     )
 
@@ -159,7 +159,7 @@ def _wanted(one: Told, only: str) -> bool:
 
 
 def _about(task_id: str, replies: Iterable[Reply]) -> Reply | None:
-    return next((one for one in replies if task_id.endswith(f".{one.id}")), None)
+    return next((one for one in replies if one.body and task_id.endswith(f".{one.id}")), None)
 
 
 # ---- the parts
