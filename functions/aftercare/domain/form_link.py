@@ -78,18 +78,6 @@ def _waits(notice: Notice) -> bool:
     return notice.kind is Kind.MEASURE and not (notice.mark is not None and notice.mark.settled)
 
 
-def form_to_send(
-    sent: Iterable[Sent], measures: Iterable[Measure], followup: Followup, protocols: Protocols
-) -> TouchId | None:
-    """Return the form that a new link may be sent to, if there is one: the latest, and not answered."""
-    form = latest_form(sent)
-    if form is None or followup.closed or pending_link(form, followup) is not None:
-        return None
-    if is_answered(form, measures):
-        return None
-    return form if step_of_form(form, followup, protocols) is not None else None
-
-
 def is_about_lock(task: Task, form: TouchId) -> bool:
     """Say whether a task is about a locked link to this form."""
     return task.kind is TaskKind.FORM_LOCKED and task.id.startswith(f"{task.kind.value}.{form}.")

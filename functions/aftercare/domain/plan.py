@@ -99,8 +99,12 @@ def _with_form(touch: Touch, followup: Followup, protocols: Protocols) -> Touch:
     if found is None:
         return replace(touch, doomed=Reason.SUPERSEDED)
     session, step = found
-    doomed = Reason.SESSION_CANCELLED if session.status is Status.CANCELLED else None
-    return replace(touch, words=step.words, step=step, doomed=doomed, by_wish=True)
+    touch = replace(touch, words=step.words, step=step, doomed=_doomed(step, session, followup), by_wish=True)
+    if step.timing.anchor is not Anchor.START or session.starts_at is None or touch.too_late_at is None:
+        return touch
+    # What is asked before a visit is worthless after it.
+    ends = too_late_at(step.too_late, session.starts_at, followup.contact.zone)
+    return replace(touch, too_late_at=min(touch.too_late_at, ends))
 
 
 def _of_session(

@@ -33,9 +33,9 @@ from aftercare.domain.records import Task
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.sweep import Handed
 from aftercare.domain.touch import REASONS, Reason
-from aftercare.usecases.allow import allow, keep_audit
-from aftercare.usecases.see_patient import OPEN_MAX
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.what_can_be_said import library_for, next_look
+from aftercare.usecases.worklist_rows import OPEN_MAX
 from aftercare.usecases.write_message import ATTEMPTS, ONCE_MAX
 
 _NEWER = "A newer form has been asked for since. A new link would close the link to that one."
@@ -50,6 +50,39 @@ class LinkAsked:
     touch_id: TouchId
     goes_at: datetime
     at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormAsked:
+    """A form without answers. ``hindrance``: why no new link may go now; empty when one may."""
+
+    touch_id: TouchId
+    hindrance: str = ""
+
+
+# Nobody can mend these: the form has had its time.
+_OVER = frozenset(
+    {
+        *(Reason.CLOSED, Reason.SESSION_COMPLETED, Reason.SESSION_CANCELLED, Reason.SUPERSEDED),
+        *(Reason.TOO_LATE, "too_old"),
+    }
+)
+
+
+def form_asked(history: History, clinic: Clinic, desk: Desk, now: datetime) -> FormAsked | None:
+    """Return the form that a patient was asked for last, while it can still be answered and was not."""
+    form = latest_form(history.sent)
+    if form is None or is_answered(form, history.measures):
+        return None
+    if pending_link(form, history.followup) is not None:
+        return None
+    notice = Notice(new_link_id(form, "", ""), Kind.MEASURE, now)
+    try:
+        _refuse(form, history)
+        _goes_at(notice, history.followup.with_notice(notice), clinic, desk, now)
+    except MayNotWrite as no:
+        return None if no.code in _OVER else FormAsked(form, no.why)
+    return FormAsked(form)
 
 
 def send_form_link(
@@ -75,6 +108,7 @@ def send_form_link(
         TryAgain: The store is busy; the same key may be used again.
     """
     allow(person, Right.KEEP_PATIENTS)
+    refuse_odd_patient(patient_id)
     if not once.strip() or len(once) > ONCE_MAX:
         raise BadInput("once", f"{len(once)} characters", f"a key of 1 to {ONCE_MAX} characters")
     form, audited = form_of(touch), False

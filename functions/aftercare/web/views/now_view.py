@@ -108,6 +108,7 @@ class ShownTask:
     words: Words | None
     typed: Typed
     may_end: bool
+    new_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
