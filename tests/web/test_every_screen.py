@@ -142,3 +142,13 @@ def test_the_scheme_of_the_computer_is_the_scheme_of_the_page(open_page: Any, sc
         "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3).map(Number)"
     )
     assert (red + green + blue < 3 * 128) == (scheme == "dark")
+
+
+@pytest.mark.parametrize("screen", [one for one in DESK if one.status == 200], ids=str)
+def test_a_page_ends_where_its_last_line_ends(open_page: Any, clinic: Any, screen: Screen) -> None:
+    page = open_page(screen.who, at=path_to(screen, clinic.site.world))
+    below = page.evaluate(
+        "document.documentElement.scrollHeight - Math.max(innerHeight, "
+        "document.querySelector('main').getBoundingClientRect().bottom + scrollY)"
+    )
+    assert below < 2
