@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+from aftercare.domain.consent import Channel
 from aftercare.domain.errors import BadInput, MayNotWrite, NotAllowed, NotFound
 from aftercare.domain.ids import PatientId, TouchId
+from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Sent
 from aftercare.domain.staff import Role
 from aftercare.usecases.explain_touch import explain_touch
 from aftercare.usecases.see_patient import see_patient
 from aftercare.usecases.send_form_link import LinkAsked, send_form_link
 from aftercare.usecases.write_message import write_message
 from infra.local.quick_world import Out, QuickWorld
-from tests.building import ADA, eastern
+from tests.building import ADA, ADAS_PHONE, HUDSON, eastern
 from tests.unit.usecases.alarmed import DANGER, agreed_to_mail, open_tasks
 from tests.unit.usecases.desks import (
     BEN_OF_NURSES,
@@ -264,6 +267,22 @@ def test_a_visit_that_was_cancelled_has_no_form_any_more() -> None:
     gone = event_of("SessionCancelled", "evt-x", at, session_id="ses-1", patient_id=ADA, reason="no driver")
     assert world.event(gone) == "applied"
     assert refused_because(lambda: sends(world)) == "session_cancelled"
+
+
+def test_the_form_before_a_visit_is_worthless_once_the_visit_begins() -> None:
+    world = asked()
+    world.run_until(eastern("2026-11-23 09:30"))
+    assert refused_because(lambda: sends(world)) == "too_late"
+
+
+def test_only_the_latest_form_is_asked_for_again_lest_its_link_be_closed() -> None:
+    world = asked()
+    later = Sent(
+        *(TouchId("ses-1.week2"), None, Kind.MEASURE, world.clock.now(), Channel.SMS, ADAS_PHONE),
+        *("form", "r", "en", "x", None, "msg-later"),
+    )
+    world.ports.followups.record([((HUDSON, ADA), later)])
+    assert refused_because(lambda: sends(world)) == "superseded"
 
 
 def test_by_mail_where_care_was_agreed_to_by_mail_only() -> None:
