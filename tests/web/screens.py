@@ -28,6 +28,9 @@ _CLINICAL = (
     "/patients/pat-06",
     "/patients/pat-06?show=alerts&all=1",
     "/patients/pat-33",
+    # The longest course there is: twelve visits, and everything that was ever said.
+    "/patients/pat-20",
+    "/patients/pat-20?all=1",
     "/patients/odd-long",
     "/patients/pat-06/why?touch={touch}",
     "/outcomes",
