@@ -16,10 +16,11 @@ from aftercare.domain.answers import written
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern, ConcernReason
 from aftercare.domain.course_change import Measured, began_for_sure
-from aftercare.domain.draft import codes_of, form_of
+from aftercare.domain.draft import codes_of
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.form import Form, concerns, first_look, read_form, scored
+from aftercare.domain.form_link import form_of, is_answered, without_pending_links
 from aftercare.domain.raising import Raised, raise_concerns
 from aftercare.domain.records import Link, Measure, Record
 from aftercare.domain.score import Score
@@ -87,8 +88,7 @@ def is_urgent(answers: Mapping[str, object], codes: Sequence[str]) -> bool:
 
 def was_taken(link: Link, ports: Ports) -> bool:
     """Say whether this form, by whichever way it was asked for, has been taken already."""
-    name, measures = form_of(link.touch_id), ports.followups.measures(link.clinic_id, link.patient_id)
-    return any(one.touch_id is not None and form_of(one.touch_id) == name for one in measures)
+    return is_answered(form_of(link.touch_id), ports.followups.measures(link.clinic_id, link.patient_id))
 
 
 def _in_one(link: Link, item_id: str, answer: object) -> list[Concern]:
@@ -202,6 +202,8 @@ def _store(
     followup, cause = _read(link, ports), f"form.{link.secret_hash[:16]}"
     now = ports.clock.now()
     followup = replace(followup, unanswered=())
+    if records:
+        followup = without_pending_links(followup, form_of(link.touch_id), now)
     if at_risk is not None:
         followup = replace(followup, at_risk=at_risk)
     red = open_red(followup, ports)

@@ -266,6 +266,7 @@ def _sent(draft: _Draft, followup: Followup, now: datetime, provider_id: str | N
         text=draft.message.text,
         subject=draft.message.subject,
         provider_id=provider_id,
+        by=draft.by,
     )
 
 

@@ -1,5 +1,6 @@
 """The home screen: what needs a person now, and taking it on or ending it in place."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from aftercare.usecases.watch_worklist import Changes, watch_worklist
 from aftercare.web.door import trouble
 from aftercare.web.frame import desk_page, frame_of
 from aftercare.web.page import go_to, page
+from aftercare.web.patient_pages import show_patient
 from aftercare.web.query import instant, query_of, whole
 from aftercare.web.request import Request, local_path
 from aftercare.web.views.labels import DISPOSITION, counted
@@ -28,6 +30,7 @@ from aftercare.web.views.now_view import NowView, Typed, anchor_of, now_view
 NOTE_MAX = 2000
 BY = "dashboard"
 _HOME = "/now"
+_PATIENT = re.compile(r"/patients/([^/?#]+)")
 
 router = Router()
 
@@ -52,7 +55,7 @@ def take_on(alert_id: str) -> Response[str]:
     person, desk = _who()
     found = acknowledge_alert(person, desk, AlertId(alert_id), by=BY)
     if not _request().swaps:
-        return go_to(f"{_HOME}#{anchor_of('alert', alert_id)}")
+        return go_to(_back(f"{_HOME}#{anchor_of('alert', alert_id)}"))
     view = _view()
     row = next((one for one in (*view.red, *view.amber) if one.id == alert_id), None)
     done = "" if row else taken_on_words(found)
@@ -72,7 +75,7 @@ def end(alert_id: str) -> Response[str]:
     except AtOdds as odd:
         return _not_ended(odd, alert_id, anchor)
     if not _request().swaps:
-        return go_to(_HOME)
+        return go_to(_back(_HOME))
     said = f"Resolved by {person.name}: {DISPOSITION[disposition]}."
     return page("now_row.html", anchor=anchor, done=said)
 
@@ -88,7 +91,7 @@ def done() -> Response[str]:
         return _again(task_id, anchor, Typed(form, faults))
     close_task(person, desk, task_id, note, by=BY)
     if not _request().swaps:
-        return go_to(local_path(form.get("then", _HOME)))
+        return go_to(_back(_HOME))
     return page("now_row.html", anchor=anchor, done=f"Done by {person.name}.")
 
 
@@ -146,6 +149,12 @@ def _request() -> Request:
     return found
 
 
+def _back(otherwise: str) -> str:
+    """Return where the form came from: a page of ours, or the home screen."""
+    wanted = _request().form.get("back")
+    return local_path(wanted) if wanted else otherwise
+
+
 def _who() -> tuple[Person, Desk]:
     return router.context["person"], router.context["desk"]
 
@@ -197,6 +206,9 @@ def _row(view: NowView, **shown: Any) -> Response[str]:
 def _again(about: str, anchor: str, typed: Typed) -> Response[str]:
     """Show the form once more, with what was typed and what is wrong with it."""
     if not _request().swaps:
+        patient = _PATIENT.match(_back(_HOME))
+        if patient is not None:
+            return show_patient(router.context, patient[1], forms={about: typed}, status=422)
         return _shown({about: typed}, status=422)
     view = _view({about: typed})
     rows = {one.id: one for one in (*view.red, *view.amber)}

@@ -15,10 +15,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from aftercare.desk_ports import Desk
 from aftercare.domain.errors import BadInput, MayNotWrite, NotAllowed, NotFound
-from aftercare.domain.ids import PatientId
+from aftercare.domain.ids import PatientId, TouchId
 from aftercare.domain.staff import Person
 from aftercare.usecases.keep_patient import change_patient, give_consent, withdraw_consent
 from aftercare.usecases.pause_patient import pause_patient
+from aftercare.usecases.send_form_link import send_form_link
 from aftercare.usecases.write_message import write_message
 from aftercare.web.page import go_to
 from aftercare.web.patient_pages import BY, show_patient
@@ -48,6 +49,16 @@ def write(patient_id: str) -> Response[str]:
         return written.went.value
 
     return _done_or_again(patient_id, "message", "text", act)
+
+
+@router.post("/patients/<patient_id>/form-link")
+def new_link(patient_id: str) -> Response[str]:
+    def act(person: Person, desk: Desk, asked: Request) -> str:
+        touch, once = TouchId(asked.form.get("touch", "")), asked.form.get("once", "")
+        found = send_form_link(person, desk, PatientId(patient_id), touch, by=BY, once=once)
+        return "link" if found.at_once else "link_later"
+
+    return _done_or_again(patient_id, "form_link", "form-link", act)
 
 
 @router.post("/patients/<patient_id>/pause")

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from aftercare.domain.alert import Alert, acknowledged, resolved
+from aftercare.domain.clinic import OnCall
 from aftercare.domain.consent import Channel
 from aftercare.domain.delivery import CAUSES, Cause, Outcome, State
 from aftercare.domain.followup import Followup, Status
@@ -91,11 +92,13 @@ def test_calls_to_the_rota_say_whether_they_went_out() -> None:
         Page(AlertId("a"), 0, n, Channel.SMS, NOON + n * MINUTE, ok) for n, ok in enumerate((True, False))
     ]
     unknown = Page(AlertId("a"), 0, 2, Channel.EMAIL, NOON + HOUR)
-    calls = only(told(pages=(*pages, unknown)), MomentKind.CALL)
+    rota = (OnCall("nurse, day", "Dora"), OnCall("backup", "Ben"))
+    history = History(a_followup(), a_patient(), pages=(*pages, unknown))
+    calls = only(list(timeline(history, (), rota)), MomentKind.CALL)
     assert [(m.title, m.about) for m in calls] == [
-        ("Person 3 of the rota called by mail", "Nobody knows whether it went out."),
-        ("Person 2 of the rota called by text", "It did not go out."),
-        ("Person 1 of the rota called by text", "The carrier took it."),
+        ("Called person 3 of the rota by mail", "Nobody knows whether it went out."),
+        ("Called Ben (backup) by text", "It did not go out."),
+        ("Called Dora (nurse, day) by text", "The carrier took it."),
     ]
 
 

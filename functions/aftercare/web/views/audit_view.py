@@ -24,6 +24,7 @@ DID = {
     "resolved_alert": "Resolved an alert",
     "closed_task": "Closed a task",
     "wrote_message": "Wrote to a patient",
+    "sent_form_link": "Sent a new link to a form",
     "paused_patient": "Paused messages",
     "ended_pause": "Ended a pause",
     "enrolled_patient": "Enrolled a patient",

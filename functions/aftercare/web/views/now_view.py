@@ -11,7 +11,7 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
 from aftercare.domain.minimum import may_end_unseen
-from aftercare.domain.on_call import on_duty
+from aftercare.domain.on_call import named, on_duty
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Page, Reply
 from aftercare.domain.staff import Person, Right
@@ -108,6 +108,7 @@ class ShownTask:
     words: Words | None
     typed: Typed
     may_end: bool
+    new_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +274,9 @@ def _told(alert: Alert) -> Iterable[str]:
 
 
 def _call(page: Page, clinic: Clinic, now: datetime) -> Call:
-    on_rota = 0 <= page.place < len(clinic.on_call)
-    person = clinic.on_call[page.place] if on_rota else None
-    who = f"{person.name} ({person.role})" if person is not None else f"Person {page.place + 1} of the rota"
     reached = "" if page.accepted else "not handed over" if page.accepted is False else "unconfirmed"
     how = "by text" if page.channel is Channel.SMS else "by mail"
-    return Call(who, how, moment(page.at, now, clinic.zone), reached)
+    return Call(named(page.place, clinic.on_call), how, moment(page.at, now, clinic.zone), reached)
 
 
 def _words(reply: Reply, zone: ZoneInfo, now: datetime) -> Words:

@@ -70,11 +70,16 @@ def _bubble(at: datetime, one: Sent | Reply, history: History, zone: ZoneInfo, p
         mine=True,
         by_hand=one.kind is Kind.MANUAL,
         text=one.text.strip(),
-        note=f"{title_of(one.kind, one.words_id)}, {way}, {clock_time(at, zone)}, {state}",
+        note=f"{_named(one)}, {way}, {clock_time(at, zone)}, {state}",
         trouble=trouble,
         day=day,
         why=why_path(one.touch_id, path),
     )
+
+
+def _named(sent: Sent) -> str:
+    title = title_of(sent.kind, sent.words_id, sent.touch_id)
+    return f"{title}, by {sent.by}" if sent.by else title
 
 
 def why_path(touch: str | None, path: str) -> str:
