@@ -32,6 +32,7 @@ class Provider:
         self.nonce = ""
         self.groups = GROUPS
         self.status = 200
+        self.password_seconds_ago = 0
         self.asked: list[dict[str, str]] = []
 
     def answer(self, method: str, url: str, fields: dict[str, str], **_: Any) -> Any:
@@ -42,6 +43,7 @@ class Provider:
             "nonce": self.nonce,
             "token_use": "id",
             "exp": int(self._clock.now().timestamp()) + 300,
+            "auth_time": int(self._clock.now().timestamp()) - self.password_seconds_ago,
             "sub": "0f3c-nora",
             "name": "Nora",
             "cognito:groups": self.groups,
@@ -214,6 +216,14 @@ def test_a_token_without_one_clinic_and_a_role_opens_nothing(
     browser: Browser, provider: Provider, groups: list[str]
 ) -> None:
     provider.groups = groups
+    assert browser.signs_in(provider)["statusCode"] == 400
+    assert browser.get("/now")["statusCode"] == 303
+
+
+def test_whoever_sits_down_next_is_not_signed_in_by_the_password_of_the_one_before(
+    browser: Browser, provider: Provider
+) -> None:
+    provider.password_seconds_ago = 600
     assert browser.signs_in(provider)["statusCode"] == 400
     assert browser.get("/now")["statusCode"] == 303
 

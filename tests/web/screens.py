@@ -26,8 +26,11 @@ _CLINICAL = (
     "/patients",
     "/patients?search=zzz",
     "/patients/pat-06",
-    "/patients/pat-06?show=alerts&all=1",
+    "/patients/pat-06?show=alerts&part=1",
     "/patients/pat-33",
+    # The longest course there is: twelve visits, and everything that was ever said.
+    "/patients/pat-20",
+    "/patients/pat-20?part=2",
     "/patients/odd-long",
     "/patients/pat-06/why?touch={touch}",
     "/outcomes",

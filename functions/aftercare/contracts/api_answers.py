@@ -90,6 +90,9 @@ class Alert(Out):
     patient_id: Annotated[str, Field(description="~shared when it belongs to no single patient")]
     tier: Literal["red", "amber", "green"]
     reason: str
+    causes: Annotated[
+        tuple[str, ...], Field(description="ids of the texts and forms behind it, oldest first")
+    ]
     raised_at: Instant
     state: Literal["raised", "acknowledged", "resolved"]
     acknowledged_at: Instant | None

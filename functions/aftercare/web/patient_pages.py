@@ -13,7 +13,7 @@ from aftercare.usecases.explain_touch import explain_touch
 from aftercare.usecases.see_patient import see_patient
 from aftercare.usecases.see_settings import clinic_of
 from aftercare.web.frame import desk_page
-from aftercare.web.query import query_of
+from aftercare.web.query import query_of, whole
 from aftercare.web.views.labels import DISPOSITION
 from aftercare.web.views.now_view import Typed
 from aftercare.web.views.patient_view import KINDS, patient_page
@@ -99,9 +99,8 @@ def show_patient(
     person, desk, query = context["person"], context["desk"], query_of(context["request"])
     view = see_patient(person, desk, PatientId(patient_id), by=BY)
     typed = forms or {}
-    shown = patient_page(
-        view, person, only=query.get("show", ""), everything=query.get("all") == "1", typed=typed
-    )
+    part = whole(query.get("part", "0"), "part")
+    shown = patient_page(view, person, only=query.get("show", ""), part=part, typed=typed)
     rows = {*(one.id for one in shown.alerts), *(one.id for one in shown.tasks)}
     return desk_page(
         context,

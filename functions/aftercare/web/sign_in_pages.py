@@ -1,5 +1,7 @@
 """Signing in and out. Cognito knows the passwords; we hold only who came back from there."""
 
+import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -46,7 +48,9 @@ def begin() -> Response[str]:
     ids = router.context["desk"].ports.ids
     state, nonce, verifier = ids.token(), ids.token(), ids.token() + ids.token()
     then = local_path(_query(request, "then"))
-    begun = cookie(BEGUN, urlencode({"s": state, "n": nonce, "v": verifier, "t": then}), _BEGUN_SECONDS)
+    at = int(router.context["desk"].ports.clock.now().timestamp())
+    kept = urlencode({"s": state, "n": nonce, "v": verifier, "t": then, "at": at})
+    begun = cookie(BEGUN, kept, _BEGUN_SECONDS)
     headers: dict[str, str | list[str]] = {
         **HEADERS,
         "Location": router.context["identity"].begin(state, nonce, verifier),
@@ -62,9 +66,12 @@ def come_back() -> Response[str]:
     begun = {name: values[0] for name, values in parse_qs(request.cookies.get(BEGUN, "")).items()}
     if not begun.get("s") or _query(request, "state") != begun["s"] or not begun.get("v"):
         return _again("That sign-in was not begun here, or it took too long.")
+    now = desk.ports.clock.now()
+    at = begun.get("at", "")
+    begun_at = datetime.fromtimestamp(int(at), UTC) if re.fullmatch(r"[0-9]{1,10}", at) else now
     try:
         claims = router.context["identity"].finish(
-            _query(request, "code"), begun["v"], begun.get("n", ""), desk.ports.clock.now()
+            _query(request, "code"), begun["v"], begun.get("n", ""), begun_at=begun_at, now=now
         )
         person = token_claims.parse(claims)
     except BadInput:

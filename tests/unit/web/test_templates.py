@@ -91,7 +91,7 @@ def now_page(
 
 
 def patient_html(history: Any = None, **more: Any) -> str:
-    shown = patient_page(ada_view(history), more.get("person", DORA), everything=True)
+    shown = patient_page(ada_view(history), more.get("person", DORA), at_once=1000)
     forms = more.get("forms", {})
     return render(
         "patient.html",

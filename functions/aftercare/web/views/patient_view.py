@@ -88,7 +88,8 @@ class PatientPage:
     form_link: The form that a new link may be sent to; empty for none, and for who may not.
     form_asked: The form that waits for its answers, and since when.
     form_waits: Why no new link may go now.
-    hidden: How many older moments are not on the page.
+    part: Which part of the timeline this is, 0 the latest.
+    hidden: How many moments are older than this part.
     days: What comes next, by day on the patient's calendar.
     dropped: What is planned but will not go, with its day.
     """
@@ -100,6 +101,7 @@ class PatientPage:
     nine: tuple[ItemNine, ...]
     only: str
     moments: tuple[ShownMoment, ...]
+    part: int
     hidden: int
     thread: tuple[Bubble, ...]
     days: tuple[tuple[str, tuple[Ahead, ...]], ...]
@@ -121,7 +123,8 @@ def patient_page(
     person: Person,
     *,
     only: str = "",
-    everything: bool = False,
+    part: int = 0,
+    at_once: int = MOMENTS_SHOWN,
     typed: Mapping[str, Typed] | None = None,
 ) -> PatientPage:
     """Return the page.
@@ -130,13 +133,15 @@ def patient_page(
         view: As ``see_patient`` returns it: what the person may not see is not in it.
         person: Who looks.
         only: Filter of the timeline.
-        everything: Show the whole timeline.
+        part: Which part of the timeline, 0 the latest.
+        at_once: How many moments a part has: a page stays under 100 kB.
         typed: Forms that could not be used, by task.
     """
     history, zone, kept = view.history, view.clinic.zone, typed or {}
     path, their_zone = f"/patients/{history.patient.id}", history.followup.contact.zone
     told = [one for one in view.timeline if _wanted(one, only)]
-    shown = told if everything else told[:MOMENTS_SHOWN]
+    part = min(max(part, 0), (len(told) - 1) // at_once) if told else 0
+    shown = told[part * at_once : (part + 1) * at_once]
     asked = _asked(view)
     may_send = view.form is not None and not view.form.hindrance and person.may(Right.KEEP_PATIENTS)
     form = view.form.touch_id if view.form is not None and may_send else None
@@ -149,7 +154,8 @@ def patient_page(
         nine=item_nine(history, zone) if view.clinical else (),
         only=only if only in KINDS else "",
         moments=tuple(_moment(one, zone, path, asked if may_send else None) for one in shown),
-        hidden=len(told) - len(shown),
+        part=part,
+        hidden=max(0, len(told) - (part + 1) * at_once),
         thread=tuple(thread_of(history, zone, path)),
         days=tuple(_days([one for one in view.upcoming if one.goes], their_zone, path)),
         dropped=tuple(_ahead(one, one.local, path) for one in view.upcoming if not one.goes),

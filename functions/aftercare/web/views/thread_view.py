@@ -16,7 +16,7 @@ from aftercare.domain.titles import title_of
 from aftercare.domain.when import spoken_day
 from aftercare.web.views.times import clock_time
 
-THREAD_SHOWN = 60
+THREAD_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
