@@ -28,10 +28,11 @@ demo: .venv/.stamp  ## Serve the demo clinic on http://127.0.0.1:8080 (PORT=...)
 	@$(BIN)/aftercare demo --port $(PORT) $(ARGS)
 
 # Stories through the whole laptop cloud: minutes of proof, with a verb of their own.
-PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py
+PLAYED := tests/behaviours tests/local/test_inbound_faults.py tests/local/test_nothing_leaks.py \
+	tests/local/test_demo_clinic.py tests/architecture/test_rights_suffice.py
 
 test: .venv/.stamp  ## Run the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web) $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal $(addprefix --ignore=,$(PLAYED) tests/web tests/fuzz) $(ARGS)
 
 test-web: .venv/.stamp  ## Run the tests that need a browser (Debian: apt install chromium, or CHROMIUM=path)
 	@$(BIN)/python -m pytest -q --allow-hosts=127.0.0.1,localhost tests/web $(ARGS)
@@ -83,4 +84,4 @@ e2e:
 clean:  ## Remove what the other verbs made
 	@rm -rf .venv .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo
 
-.PHONY: help setup demo test test-web screenshots check format screen bench build deploy lock simulate e2e clean
+.PHONY: help setup demo test test-web screenshots check format screen bench build deploy lock fuzz simulate e2e clean

@@ -148,6 +148,10 @@ class SignIns(Protocol):
         """
         ...
 
+    def held(self, secret_hash: str, now: datetime) -> SignIn | None:
+        """Return who holds this secret, and note nothing: for what a page asks by itself."""
+        ...
+
     def end(self, secret_hash: str) -> None: ...
 
     def of_clinic(self, clinic_id: ClinicId) -> Sequence[SignIn]:

@@ -114,8 +114,8 @@ class Deliveries:
                 if lane.source.arn != record["eventSourceARN"] or not lane.source.wants(record):
                     continue
                 if lane.source.function in self._resting:
-                    partition = json.dumps(record["dynamodb"]["Keys"].get("pk"))
-                    self._resting[lane.source.function][partition] = record
+                    pk, sk = (str(record["dynamodb"]["Keys"].get(name)) for name in ("pk", "sk"))
+                    self._resting[lane.source.function][pk + sk.partition("#")[0]] = record
                 else:
                     lane.records.append((now, record))
 
@@ -123,7 +123,7 @@ class Deliveries:
     def resting(self, function: str) -> Iterator[None]:
         """Let a function rest that only sums up what it finds stored, until the end.
 
-        It is then shown the latest change of each partition of the table, and of none twice.
+        It is then shown the latest change of each kind of item in each partition of the table.
         """
         kept = self._resting[function] = {}
         try:

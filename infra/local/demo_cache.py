@@ -4,6 +4,7 @@ The file's name is a hash of every file that has a part in it, so it is never st
 makes the clinic live its months anew.
 """
 
+import gc
 import gzip
 import hashlib
 import json
@@ -11,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,9 +66,23 @@ def demo_world(told: Told | None = None, folder: Path = FOLDER) -> DemoWorld:
     world = DemoWorld().__enter__()
     began = world.clock.now()
     each = (lambda at: told((at - began) / (NOW - began))) if told else None
-    world.live(each=each)
+    with _few_collections():
+        world.live(each=each)
     _write(file, world.kept())
     return world
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage seldom: nearly all that is made is kept, and looking was a sixth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _read(file: Path) -> dict[str, Any] | None:

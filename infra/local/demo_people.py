@@ -124,6 +124,10 @@ class DemoPerson:
         on = self.first_on + timedelta(days=VISITS[self.protocol][number - 1])
         return datetime.combine(on, self.visit_at, self.zone)
 
+    def misses(self, number: int) -> bool:
+        """Say whether a visit was called off."""
+        return self.turn is Turn.CANCELS and number == 3
+
     @property
     def visits(self) -> range:
         """The numbers of the course's visits."""

@@ -99,7 +99,7 @@ def _visit(person: DemoPerson, number: int) -> Iterator[Line]:
     booked_at = person.enrolled_at + timedelta(minutes=12, seconds=number)
     detail = _session(person, number, starts_at=starts_at)
     yield _event(person, booked_at, "SessionScheduled", f"{number}-scheduled", detail)
-    if person.turn is Turn.CANCELS and number == 3:
+    if person.misses(number):
         at = starts_at - timedelta(hours=20)
         gone = {"session_id": detail["session"]["id"], "patient_id": person.id, "reason": "cold"}
         yield _event(person, at, "SessionCancelled", f"{number}-cancelled", gone)
@@ -121,7 +121,7 @@ _SAID: Mapping[Turn, tuple[tuple[timedelta, str], ...]] = {
     ),
     Turn.STOPS: ((timedelta(days=26, hours=3), "Please stop texting me"),),
     Turn.WRONG_NUMBER: ((timedelta(days=9, hours=4), "Wrong number"),),
-    Turn.RED_BEFORE: ((timedelta(days=22, hours=8), "I don't want to be here anymore"),),
+    Turn.RED_BEFORE: ((timedelta(days=22, hours=11), "I don't want to be here anymore"),),
 }
 _SAID_LATELY: Mapping[str, tuple[tuple[timedelta, str], ...]] = {
     "Iris": ((timedelta(minutes=7, seconds=30), "I can't do this any more. I want to die"),),

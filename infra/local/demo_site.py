@@ -40,7 +40,8 @@ _SAFE = (
 )
 _HINT = (
     b'<link rel="stylesheet" href="/demo/static/hint.css">'
-    b'<p class="demo-hint"><a href="/demo">Demo: phones, mailboxes and the clock</a></p></body>'
+    b'<aside class="demo-hint" aria-label="Demo">'
+    b'<a href="/demo">Demo: phones, mailboxes and the clock</a></aside></body>'
 )
 _ROLES = {"nora": "nurse", "lena": "clinician", "fay": "front desk", "owen": "owner"}
 

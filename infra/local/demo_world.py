@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -21,8 +21,10 @@ from infra.local.rehearsal import Rehearsal, read_clinic
 from infra.local.script import Line
 
 Json = dict[str, Any]
-SUMS_UP = "CourseChanged"
-CLINIC = Path(__file__).parent / "examples" / "demo-clinic.toml"
+# A chart is summed up from all that is stored: now and then makes the same as at every change, as long as
+# it is before the follow-up forgets a session, after ten weeks.
+SUMS_UP, SUMMED_EVERY = "CourseChanged", timedelta(days=28)
+CLINIC = Path(__file__).parent / "demo-clinic.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,10 @@ class DemoWorld:
         for line in self.lines:
             self.schedule(line)
         self._listen()
-        # A chart is summed up from all that is stored; once at the end makes the same as at every change.
-        with self.cloud.deliveries.resting(SUMS_UP):
-            self.run_until(until, each)
-        self.cloud.run_until(until)
+        while (now := self.clock.now()) < until:
+            with self.cloud.deliveries.resting(SUMS_UP):
+                self.run_until(min(until, now + SUMMED_EVERY), each)
+            self.cloud.run_until(self.clock.now())
 
     def kept(self) -> Json:
         """Return all that is needed to go on from here, as JSON holds it."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from aftercare.domain.ids import TEST_PAGE
+from aftercare.domain import ids as names
 from aftercare.domain.segments import segments
 from infra.local.carrier import EmailOut, SmsOut
 from infra.local.postbag import ids_of
@@ -35,7 +35,7 @@ def ids(touch_id: str | None, patient_id: str | None) -> Json:
 
 def is_test_page(message: SmsOut | EmailOut) -> bool:
     """Say whether it is the weekly page by which a clinic learns that pages arrive."""
-    return ids_of(message).get("alert", "").startswith(TEST_PAGE)
+    return names.is_test_page(ids_of(message).get("alert", ""))
 
 
 def sent_row(message: SmsOut | EmailOut) -> Json:

@@ -20,6 +20,7 @@ CLAIMS = {
     "nonce": "n1",
     "token_use": "id",
     "exp": int(NOW.timestamp()) + 300,
+    "auth_time": int(NOW.timestamp()),
     "sub": "0f3c",
     "cognito:groups": ["riverside/nurse"],
 }
@@ -47,11 +48,12 @@ def test_the_browser_is_sent_with_a_challenge_and_the_verifier_stays_here() -> N
     assert (query["code_challenge"], query["code_challenge_method"]) == (digest, "S256")
     assert (query["state"], query["nonce"], query["response_type"]) == ("s1", "n1", "code")
     assert "v1" not in query.values()
+    assert query["prompt"] == "login"
 
 
 def test_a_code_is_exchanged_with_its_verifier() -> None:
     seen: list[tuple[str, Mapping[str, str]]] = []
-    claims = cognito(200, token(CLAIMS), seen).finish("c1", "v1", "n1", NOW)
+    claims = cognito(200, token(CLAIMS), seen).finish("c1", "v1", "n1", begun_at=NOW, now=NOW)
     assert claims["sub"] == "0f3c"
     ((url, fields),) = seen
     assert url == "https://in.example/oauth2/token"
@@ -71,11 +73,13 @@ def test_a_code_is_exchanged_with_its_verifier() -> None:
         {"token_use": "access"},
         {"exp": int(NOW.timestamp())},
         {"exp": "tomorrow"},
+        {"auth_time": int(NOW.timestamp()) - 3600},
+        {"auth_time": None},
     ],
 )
 def test_a_token_for_somebody_else_or_another_time_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
-        cognito(200, token({**CLAIMS, **change})).finish("c1", "v1", "n1", NOW)
+        cognito(200, token({**CLAIMS, **change})).finish("c1", "v1", "n1", begun_at=NOW, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -83,12 +87,12 @@ def test_a_token_for_somebody_else_or_another_time_is_refused(change: dict[str, 
 )
 def test_an_answer_that_is_no_token_is_refused(body: bytes) -> None:
     with pytest.raises(BadInput):
-        cognito(200, body).finish("c1", "v1", "n1", NOW)
+        cognito(200, body).finish("c1", "v1", "n1", begun_at=NOW, now=NOW)
 
 
 def test_a_used_code_is_refused_and_a_busy_endpoint_is_tried_again_later() -> None:
     with pytest.raises(BadInput):
-        cognito(400, b'{"error":"invalid_grant"}').finish("c1", "v1", "n1", NOW)
+        cognito(400, b'{"error":"invalid_grant"}').finish("c1", "v1", "n1", begun_at=NOW, now=NOW)
     for status in (429, 500, 503):
         with pytest.raises(TryAgain):
-            cognito(status, b"").finish("c1", "v1", "n1", NOW)
+            cognito(status, b"").finish("c1", "v1", "n1", begun_at=NOW, now=NOW)

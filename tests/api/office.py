@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 from aftercare import wiring
 from aftercare.adapters.dynamodb_clinics import DynamoDbClinics
 from aftercare.contracts.inbound_sms import InboundSms
+from aftercare.domain.clinic import OnCall
 from aftercare.domain.ids import ClinicId, PatientId, SessionId
 from aftercare.handlers import api_requested
 from aftercare.usecases.sum_course import sum_course
@@ -22,6 +22,8 @@ from infra.local.virtual_clock import SequentialIds
 from tests.building import a_clinic, eastern
 
 HARBOR = "harbor"
+# Named like no patient: what shows Dora shows what belongs to the other clinic.
+ROTA = (OnCall("nurse", "Nora", phone="+12125550103"),)
 HARBOR_NUMBER, DORAS_PHONE = "+12125550111", "+12125550164"
 # Nothing of the other clinic may be in any answer; each of these stands in its rows.
 FOREIGN = ("Dora", "pat-dora", "ses-dora", "harbor", "Harbor", DORAS_PHONE, "1979-03-04", "dora@example.org")
@@ -33,6 +35,17 @@ CONTEXT = SimpleNamespace(
 )
 ROLES = ("front_desk", "nurse", "clinician", "owner", "service")
 NOW = eastern("2026-11-24 12:00")
+# Somebody to enrol.
+CARMEN = {
+    "id": "pat-carmen",
+    "given_name": "Carmen",
+    "birth_date": "1984-05-02",
+    "language": "es",
+    "time_zone": "America/New_York",
+    "country": "US",
+    "phone": "+12025550163",
+    "accepts_unencrypted": True,
+}
 
 
 def claims_of(*roles: str, clinic: str = "hudson", sub: str = "") -> dict[str, str]:
@@ -175,7 +188,7 @@ def reply_of(answer: dict[str, Any], calls: tuple[str, ...] = ()) -> Reply:
 
 def opened() -> Office:
     """Open both clinics on a Tuesday at noon, with what was said and sent the days before."""
-    world = QuickWorld(a_clinic(), NOW)
+    world = QuickWorld(a_clinic(on_call=ROTA), NOW)
     for row in _lived():
         world.memory.put_item(TableName="aftercare", Item=row)
     office = Office(world)
@@ -186,7 +199,7 @@ def opened() -> Office:
 @cache
 def _lived() -> tuple[dict[str, Any], ...]:
     """Return the rows that those days left. A table is filled with them for each test."""
-    world = QuickWorld(a_clinic(), eastern("2026-11-16 10:05"))
+    world = QuickWorld(a_clinic(on_call=ROTA), eastern("2026-11-16 10:05"))
     harbor = a_clinic(
         id=HARBOR,
         name="Harbor Wellness Clinic",
@@ -264,5 +277,13 @@ def _completion(clinic: str, name: str) -> dict[str, Any]:
     return _event("SessionCompleted", clinic, name, at, session=session)
 
 
-def counted(reply: Reply) -> Counter[str]:
-    return Counter(reply.calls)
+def refused(reply: Reply, status: int, code: str) -> dict[str, Any]:
+    """Return the problem details, which have their four members and their own content type."""
+    assert reply.status == status, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = reply.json
+    assert problem["type"] == f"urn:aftercare:problem:{code}"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    return problem

@@ -6,7 +6,7 @@ patient's own.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -250,9 +250,12 @@ class Patient:
 
 @contextmanager
 def riverside_opens(
-    opened: str = "2026-11-01 09:00", people: str = NORA, more: str = SIGNED
+    opened: str = "2026-11-01 09:00",
+    people: str = NORA,
+    more: str = SIGNED,
+    asleep: Collection[str] = ("CourseChanged",),
 ) -> Iterator[Riverside]:
     """Open the clinic for one story. ``people``: its rota, as ``[[on_call]]`` tables of the clinic file."""
     clinic = parse_clinic(tomllib.loads(clinic_file(people, more)), "riverside.toml")
-    with Rehearsal(clinic, instant(opened, NEW_YORK)) as rehearsal:
+    with Rehearsal(clinic, instant(opened, NEW_YORK), asleep=asleep) as rehearsal:
         yield Riverside(rehearsal)

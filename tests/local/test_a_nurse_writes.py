@@ -20,7 +20,7 @@ FUNCTION = "ReplyReceived"
 
 @pytest.fixture
 def riverside() -> Iterator[Riverside]:
-    with riverside_opens() as clinic:
+    with riverside_opens(asleep=()) as clinic:
         yield clinic
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aftercare.adapters.attributes import plain
+from aftercare.adapters.chart_item import chart_from
 from infra.local.demo_cache import FOLDER, demo_world, made_from
 from infra.local.demo_course import depression
 from infra.local.demo_people import NOW, PEOPLE
@@ -89,6 +90,24 @@ def test_forms_came_back_before_and_after_the_courses(rows: list[dict[str, Any]]
     totals = Counter(row["pk"] for row in of_kind(rows, "MEASURE") if row.get("code") == "phq-9")
     assert len(totals) >= 30
     assert sum(count >= 2 for count in totals.values()) >= 25
+
+
+def test_no_chart_has_lost_a_visit_that_the_followup_forgot(world: DemoWorld) -> None:
+    rows = world.cloud.client("dynamodb").items()
+    charts = {row["pk"]["S"]: chart_from(row) for row in rows if row["sk"]["S"] == "CHART"}
+    for person in PEOPLE.values():
+        ends = [person.starts_at(number) + timedelta(hours=4) for number in person.visits]
+        over = sum(end < NOW for number, end in enumerate(ends, start=1) if not person.misses(number))
+        courses = charts[f"riverside#{person.id}"].courses
+        assert [course.sessions_done for course in courses] == [over], person.name
+
+
+def test_everybody_has_a_chart_and_what_staff_did_is_in_the_sealed_trail(rows: list[dict[str, Any]]) -> None:
+    assert len(of_kind(rows, "CHART")) + sum(row["sk"] == "CHART" for row in rows) == 40
+    trail = [row for row in rows if row["pk"].endswith("#~audit")]
+    assert len(trail) >= 100
+    assert {row["name"] for row in trail} >= {"Nora", "Tomas"}
+    assert sum(row["pk"].endswith("#~seals") for row in rows) >= 60
 
 
 def test_nobody_got_a_text_outside_their_own_decent_hours(world: DemoWorld) -> None:

@@ -32,6 +32,7 @@ class Provider:
         self.nonce = ""
         self.groups = GROUPS
         self.status = 200
+        self.password_seconds_ago = 0
         self.asked: list[dict[str, str]] = []
 
     def answer(self, method: str, url: str, fields: dict[str, str], **_: Any) -> Any:
@@ -42,6 +43,7 @@ class Provider:
             "nonce": self.nonce,
             "token_use": "id",
             "exp": int(self._clock.now().timestamp()) + 300,
+            "auth_time": int(self._clock.now().timestamp()) - self.password_seconds_ago,
             "sub": "0f3c-nora",
             "name": "Nora",
             "cognito:groups": self.groups,
@@ -160,6 +162,23 @@ def test_a_sign_in_ends_after_a_pause_and_after_a_long_day(
     assert status == (200 if lets_in else 303)
 
 
+def test_a_page_left_open_keeps_nobody_signed_in(
+    browser: Browser, provider: Provider, clock: VirtualClock
+) -> None:
+    browser.signs_in(provider)
+    browser.get("/now")
+    for _ in range(14):
+        clock.advance_to(clock.now() + timedelta(minutes=1))
+        assert browser.get("/now/changes?since=2026-11-23T14:00:00Z&shown=0", **{"hx-request": "true"})[
+            "statusCode"
+        ] in (200, 204)
+    clock.advance_to(clock.now() + timedelta(minutes=1))
+    assert (
+        browser.get("/now/changes?since=2026-11-23T14:00:00Z&shown=0", **{"hx-request": "true"})["statusCode"]
+        == 401
+    )
+
+
 def test_who_signs_out_is_out_even_with_the_old_cookie(browser: Browser, provider: Provider) -> None:
     browser.signs_in(provider)
     kept = dict(browser.cookies)
@@ -201,6 +220,14 @@ def test_a_token_without_one_clinic_and_a_role_opens_nothing(
     assert browser.get("/now")["statusCode"] == 303
 
 
+def test_whoever_sits_down_next_is_not_signed_in_by_the_password_of_the_one_before(
+    browser: Browser, provider: Provider
+) -> None:
+    provider.password_seconds_ago = 600
+    assert browser.signs_in(provider)["statusCode"] == 400
+    assert browser.get("/now")["statusCode"] == 303
+
+
 @pytest.mark.parametrize(("status", "shown"), [(400, 400), (503, 503)])
 def test_a_code_that_cognito_refuses_or_cannot_look_at_opens_nothing(
     browser: Browser, provider: Provider, status: int, shown: int
@@ -211,7 +238,14 @@ def test_a_code_that_cognito_refuses_or_cannot_look_at_opens_nothing(
 
 @pytest.mark.parametrize(
     "target",
-    ["/nothing-here", "/patients/%00", "/now?after=%F0%9F%92%A3", "/static/x/../../config.py", "/demo"],
+    [
+        "/sign-in?" + "a=1&" * 60,
+        "/nothing-here",
+        "/patients/%00",
+        "/now?after=%F0%9F%92%A3",
+        "/static/x/../../config.py",
+        "/demo",
+    ],
 )
 def test_a_strange_address_gets_a_kind_page_and_never_a_fault(
     browser: Browser, provider: Provider, target: str

@@ -16,7 +16,10 @@ from infra.local.demo_clockwork import Clockwork
 from infra.local.demo_screens import browser as chromium_browser
 from infra.local.demo_server import serving
 from infra.local.demo_site import DemoSite
+from infra.local.http_gateway import Answered, Asked
+from tests.web.odd_people import enrol_odd_people
 
+_HOST = [("host", "127.0.0.1")]
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 # A page of ours answers in a tenth of a second; a runner that is busy may take much longer.
 PATIENCE_MS = 20_000
@@ -42,16 +45,31 @@ class Served:
 
     url: str
     site: DemoSite
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def read(self, look: Callable[[Any], Any]) -> Any:
         """Look into the world while nobody else works with it."""
         with self.site.clockwork.lock:
             return look(self.site.world)
 
+    def cookie(self, who: str) -> str:
+        """Return ``name=value`` of a sign-in that lasts as long as the tests."""
+        if who not in self.cookies:
+            fields = [*_HOST, ("content-type", "application/x-www-form-urlencoded")]
+            begun = self.site.answer(Asked("POST", "/demo/sign-in", fields, f"who={who}".encode()))
+            self.cookies[who] = dict(begun.headers)["set-cookie"].partition(";")[0]
+        return self.cookies[who]
+
+    def get(self, path: str, who: str | None = None) -> Answered:
+        """Ask for a page without a browser."""
+        signed = [("cookie", self.cookie(who))] if who else []
+        return self.site.answer(Asked("GET", path, [*_HOST, *signed]))
+
 
 @pytest.fixture(scope="session")
 def clinic(at_home: None) -> Iterator[Served]:
     world = demo_world()
+    enrol_odd_people(world)
     site = DemoSite(Clockwork(world), hint=False)
     with serving(site.answer) as server:
         yield Served(server.url, site)
@@ -92,8 +110,8 @@ def told() -> Told:
 def open_page(chromium: Any, clinic: Served, told: Told) -> Iterator[OpenPage]:
     """Open pages in contexts of their own; complaints of all of them fail the test at its end.
 
-    Args of what is returned: ``who`` signs in at the role picker (nora, lena, fay, owen); ``viewport``;
-    ``scheme`` light or dark; ``scripts`` False switches JavaScript off.
+    Args of what is returned: ``who`` is signed in (nora, lena, fay, owen), and ends up ``at`` a path that
+    answers with ``status``; ``viewport``; ``scheme`` light or dark; ``scripts`` False: no JavaScript.
     """
     contexts: list[Any] = []
 
@@ -103,6 +121,8 @@ def open_page(chromium: Any, clinic: Served, told: Told) -> Iterator[OpenPage]:
         viewport: dict[str, int] | None = None,
         scheme: str = "light",
         scripts: bool = True,
+        at: str | None = None,
+        status: int = 200,
     ) -> Any:
         context = chromium.new_context(
             base_url=clinic.url,
@@ -113,13 +133,16 @@ def open_page(chromium: Any, clinic: Served, told: Told) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
+        # On the whole window: a link of a text opens in a tab of its own.
+        context.on("console", lambda message: _note(told, message))
+        context.on("weberror", lambda error: told.complaints.append(f"script: {error.error}"))
+        context.on("requestfailed", lambda request: _lost(told, request))
         page = context.new_page()
-        page.on("console", lambda message: _note(told, message))
-        page.on("pageerror", lambda error: told.complaints.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: _lost(told, request))
         if who is not None:
-            page.goto("/demo/sign-in")
-            page.click(f"button[value={who}]")
+            name, _, value = clinic.cookie(who).partition("=")
+            context.add_cookies([{"name": name, "value": value, "url": clinic.url}])
+        if at is not None:
+            assert page.goto(at).status == status
         return page
 
     yield opened
@@ -144,8 +167,3 @@ def _lost(told: Told, request: Any) -> None:
     # Whoever leaves a page in the middle of a request aborts it.
     if request.failure and "ERR_ABORTED" not in request.failure:
         told.complaints.append(f"lost: {request.url} {request.failure}")
-
-
-def no_sideways_scroll(page: Any) -> bool:
-    """Say whether the page is no wider than its window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))

@@ -37,7 +37,9 @@ def test_the_clock_moves_an_hour_at_a_press(open_page: Any, clinic: Any) -> None
 
 def test_nora_signs_in_and_out_of_nothing_but_this_computer(open_page: Any, told: Any) -> None:
     told.expect("404")
-    page = open_page("nora")
+    page = open_page(at="/demo/sign-in")
+    page.click("button[value=nora]")
+    page.wait_for_url("**/now")
     assert page.url.startswith("http://127.0.0.1:")
     (cookie,) = page.context.cookies()
     assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"

@@ -18,6 +18,8 @@ import urllib3
 from aftercare.domain.errors import BadInput, TryAgain
 
 Post = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
+# Seconds by which Cognito's clock may be behind ours.
+CLOCKS_APART = 60
 _REFUSED = "a sign-in that was begun here, a moment ago"
 
 
@@ -64,17 +66,29 @@ class Cognito:
             "nonce": nonce,
             "code_challenge": digest,
             "code_challenge_method": "S256",
+            # On a shared computer Cognito's own memory must not sign in whoever sits there next.
+            "prompt": "login",
         }
         return f"{self.domain}/oauth2/authorize?{urlencode(asked)}"
 
-    def finish(self, code: str, verifier: str, nonce: str, now: datetime) -> Mapping[str, Any]:
+    def finish(
+        self, code: str, verifier: str, nonce: str, *, begun_at: datetime, now: datetime
+    ) -> Mapping[str, Any]:
         """Exchange a code for the claims of the ID token.
+
+        Args:
+            code: From the browser, good for one exchange.
+            verifier: Of the challenge that the browser was sent with.
+            nonce: Of this sign-in.
+            begun_at: When it was begun here; a password given before that is somebody else's.
+            now: Aware instant.
 
         The token comes straight from the token endpoint over TLS, and so its signature need not be
         checked (OpenID Connect Core 3.1.3.7, rule 6); all else is.
 
         Raises:
-            BadInput: Cognito refused the code, or the token is not for us, not now, or not this sign-in's.
+            BadInput: Cognito refused the code, or the token is not for us, not now, or not this sign-in's,
+                or nobody gave a password for it (``auth_time``).
             TryAgain: Cognito did not answer.
         """
         fields = {
@@ -95,6 +109,9 @@ class Cognito:
             raise BadInput("code", None, _REFUSED)
         if not isinstance(claims.get("exp"), int) or claims["exp"] <= now.timestamp():
             raise BadInput("code", None, _REFUSED)
+        proved = claims.get("auth_time")
+        if not isinstance(proved, int) or proved < begun_at.timestamp() - CLOCKS_APART:
+            raise BadInput("auth_time", None, "a password that was given for this sign-in")
         return claims
 
     def end(self, to: str) -> str:

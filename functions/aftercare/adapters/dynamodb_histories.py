@@ -6,6 +6,7 @@ from typing import Any
 
 from aftercare.adapters.alert_items import alert_from, page_from
 from aftercare.adapters.attributes import Item, item
+from aftercare.adapters.chart_item import CHART, chart_from
 from aftercare.adapters.followup_item import FOLLOWUP, from_item, patient_pk
 from aftercare.adapters.many_items import query_all
 from aftercare.adapters.record_items import patient_from, proof_from, sent_from, settled_from
@@ -58,5 +59,7 @@ def _history(kinds: dict[str, list[Item]]) -> History:
         alerts=tuple(each("ALERT", alert_from, lambda alert: (alert.raised_at, alert.id))),
         pages=tuple(each("PAGE", page_from, lambda page: (page.at, page.step, page.place, page.channel))),
         proofs=tuple(each("CONSENT", proof_from, lambda proof: (proof.consent.given_at, proof.event_id))),
+        # It remembers the sessions that the follow-up has forgotten.
+        chart=chart_from(kinds[CHART][0]) if kinds[CHART] else None,
         deliveries={TouchId(row["sk"]["S"].split("#", 1)[1]): outcome_from(row) for row in kinds["DELIVERY"]},
     )

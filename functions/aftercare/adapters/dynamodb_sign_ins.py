@@ -45,6 +45,13 @@ class DynamoDbSignIns:
             return None
         return _from(answer["Attributes"])
 
+    def held(self, secret_hash: str, now: datetime) -> SignIn | None:
+        answer: dict[str, Any] = {}
+        with store_faults():
+            answer = self._client.get_item(TableName=self._table, Key=_key(secret_hash), ConsistentRead=True)
+        found = _from(answer["Item"]) if "Item" in answer else None
+        return found if found is not None and found.stands(now) else None
+
     def end(self, secret_hash: str) -> None:
         with store_faults():
             self._client.delete_item(TableName=self._table, Key=_key(secret_hash))

@@ -133,6 +133,7 @@ def _sent(record: Sent) -> dict[str, Any]:
         "text": record.text,
         "subject": record.subject,
         "provider_id": record.provider_id,
+        "by": record.by,
     }
 
 
@@ -152,6 +153,7 @@ def sent_from(stored: Mapping[str, Any]) -> Sent:
         text=raw["text"],
         subject=raw.get("subject"),
         provider_id=raw.get("provider_id"),
+        by=raw.get("by"),
     )
 
 

@@ -110,6 +110,7 @@ class MessageSent(Out):
     words_id: str
     revision: str
     language: str
+    by: Annotated[str | None, Field(description="who wrote it, where a person did")] = None
     delivery: str | None = None
 
 

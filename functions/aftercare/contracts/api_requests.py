@@ -207,6 +207,14 @@ class ResolveNew(Wire):
         ),
     ]
     note: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S", description=_NOTE_ALLOWED)]
+    heard: Annotated[
+        str | None,
+        Field(
+            max_length=512,
+            description="the last of the alert's causes that you have read: should the patient have written "
+            "since, nothing is ended and the answer is 409",
+        ),
+    ] = None
 
 
 def stated(model: BaseModel) -> dict[str, Any]:

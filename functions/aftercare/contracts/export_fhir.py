@@ -154,6 +154,8 @@ def _message(sent: Sent, history: History, name: _Names) -> Resource:
         "language": sent.language,
         "payload": [{"contentString": text} for text in (sent.subject, sent.text) if text],
     }
+    if sent.by:
+        made["sender"] = {"display": sent.by}
     if outcome is not None:
         made["statusReason"] = {"text": CAUSES[outcome.reason]}
     return made

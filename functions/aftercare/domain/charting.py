@@ -81,7 +81,9 @@ def reachable(followup: Followup, patient: Patient, now: datetime) -> tuple[str,
 
 
 def _traffic(history: History) -> Traffic:
-    states = [outcome.state for outcome in (history.deliveries or {}).values()]
+    # A receipt may come for what was never recorded as sent: no share is larger than its whole.
+    known = {sent.touch_id for sent in history.sent}
+    states = [outcome.state for name, outcome in (history.deliveries or {}).items() if name in known]
     # A question that went again by another way is one question.
     asked = {_touch(sent.touch_id) for sent in history.sent if sent.kind in _ASKING}
     tied = [*(r.touch_id for r in history.replies), *(m.touch_id for m in history.measures)]

@@ -82,8 +82,28 @@ def courses_begun(sessions: Iterable[Session]) -> Mapping[CourseId, datetime]:
     return dict(sorted(begun.items(), key=lambda pair: pair[1]))
 
 
+def began_for_sure(sessions: Iterable[Session]) -> datetime | None:
+    """Return when the latest course began, if its first session is still remembered.
+
+    A follow-up forgets sessions after ten weeks. Of a longer course nobody may take a later session for
+    the first: what came before it would count as before treatment.
+    """
+    known = list(sessions)
+    begun = courses_begun(known)
+    if not begun:
+        return None
+    latest = next(reversed(tuple(begun)))
+    first = any(one.course_id == latest and one.number == 1 for one in known)
+    return begun[latest] if first else None
+
+
 def course(
-    scale: Scale, measures: Iterable[Measure], sessions: Iterable[Session], course_id: CourseId | None = None
+    scale: Scale,
+    measures: Iterable[Measure],
+    sessions: Iterable[Session],
+    course_id: CourseId | None = None,
+    *,
+    remembered: Mapping[CourseId, datetime] | None = None,
 ) -> CourseChange | None:
     """Return how one measure went over one course, from what is stored of a patient.
 
@@ -95,11 +115,15 @@ def course(
         measures: Of one patient, of any measure, in any order.
         sessions: All of the patient's, in any order.
         course_id: Which course; None for the latest.
+        remembered: When courses began whose first sessions are forgotten.
 
     Returns:
         None for a measure without a rule of change, for an unknown course, and without any total.
     """
-    begun = courses_begun(sessions)
+    begun = dict(courses_begun(sessions))
+    for name, at in (remembered or {}).items():
+        begun[name] = min(at, begun.get(name, at))
+    begun = dict(sorted(begun.items(), key=lambda pair: pair[1]))
     if course_id is None:
         course_id = next(reversed(tuple(begun)), None)
     if scale.change is None or course_id is None or course_id not in begun:

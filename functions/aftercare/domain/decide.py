@@ -274,6 +274,8 @@ def _talk_until(touch: Touch, followup: Followup, now: datetime) -> datetime | N
         return None
     if followup.in_danger:
         return now + LOOK_AGAIN
+    if touch.by_wish:
+        return None  # whoever talks with the patient wants them to have it
     until = followup.talk_until
     return until if until is not None and now < until else None
 

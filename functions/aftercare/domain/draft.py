@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 
 from aftercare.domain.answers import Answer
 from aftercare.domain.compose import FORM, FORM_OPEN, secret_hash
-from aftercare.domain.consent import Channel, Purpose
+from aftercare.domain.consent import Purpose
 from aftercare.domain.followup import Followup
-from aftercare.domain.ids import TouchId
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Link, Sent
 from aftercare.domain.scale import Item, Scale
@@ -126,12 +125,6 @@ def next_open(asked: Sequence[Question], draft: Draft) -> int:
     """Return the place of the first question neither answered nor passed over; past the end: none is left."""
     passed = draft.answers.keys() | draft.skipped
     return next((n for n, one in enumerate(asked) if one.item.id not in passed), len(asked))
-
-
-def form_of(touch_id: TouchId) -> str:
-    """Name the form a message asks for: it is the same one by the second way."""
-    name, _, way = touch_id.rpartition("~")
-    return name if name and way in set(Channel) else touch_id
 
 
 def ended_since(link: Link, followup: Followup, sent: Sequence[Sent]) -> bool:

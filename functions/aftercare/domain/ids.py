@@ -38,6 +38,11 @@ def patient_of(alert: AlertId) -> PatientId:
     return PatientId(alert.rpartition(_ALERT)[0] or NO_ONE)
 
 
+def is_test_page(name: str) -> bool:
+    """Say whether it names a weekly test page; a patient's own id may begin like one."""
+    return name.startswith(TEST_PAGE) and not is_about_alert(name)
+
+
 def is_about_alert(name: str) -> bool:
     """Say whether a task or a message is named after an alert."""
     return _ALERT in name

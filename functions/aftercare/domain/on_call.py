@@ -10,6 +10,13 @@ from aftercare.domain.send_window import at_wall
 _DAY_MINUTES = 24 * 60
 
 
+def named(place: int, rota: Sequence[OnCall]) -> str:
+    """``Dora (nurse)``: who stands at a place of the rota today; who left it is named by the place."""
+    if not 0 <= place < len(rota):
+        return f"person {place + 1} of the rota"
+    return f"{rota[place].name} ({rota[place].role})"
+
+
 def on_duty(rota: Sequence[OnCall], at: datetime, zone: ZoneInfo) -> tuple[OnCall, ...]:
     """Return who is on call at an instant, in the rota's order. A range may run over midnight."""
     wall = at.astimezone(zone).time()

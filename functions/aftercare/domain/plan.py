@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from aftercare.domain.clinic import Clinic, StepOverride
 from aftercare.domain.consent import Purpose
 from aftercare.domain.followup import Followup, Mark, MarkState, Notice, Session, Status
+from aftercare.domain.form_link import SENT_WITHIN, form_of, step_of_form
 from aftercare.domain.ids import TouchId, stable_fraction, touch_id
 from aftercare.domain.protocol import Anchor, Kind, Protocols, Step, Timing, TooLate
 from aftercare.domain.send_window import SendWindow, at_wall, closes_at, first_open, is_open
@@ -30,7 +31,8 @@ def planned(followup: Followup, clinic: Clinic, protocols: Protocols) -> list[To
     Raises:
         KeyError: A session names a protocol that is not shipped. Contracts refuse those.
     """
-    touches = [_of_notice(notice) for notice in followup.notices.values() if not _ended(notice)]
+    owed = [notice for notice in followup.notices.values() if not _ended(notice)]
+    touches = [_with_form(_of_notice(notice), followup, protocols) for notice in owed]
     touches.extend(_opt_in(followup))
     for session in followup.sessions.values():
         if not session.settled:
@@ -67,6 +69,7 @@ ANSWER_WITHIN = {
     Kind.OPT_OUT: timedelta(minutes=5),
     Kind.HELP: timedelta(hours=1),
     Kind.AFTER_HOURS: timedelta(hours=1),
+    Kind.MEASURE: SENT_WITHIN,
 }
 
 
@@ -84,6 +87,24 @@ def _of_notice(notice: Notice) -> Touch:
         mark=notice.mark,
         channel=notice.channel,
     )
+
+
+def _with_form(touch: Touch, followup: Followup, protocols: Protocols) -> Touch:
+    """Give a new link to a form what it asks and in which words; other notices stay as they are."""
+    if touch.kind is not Kind.MEASURE:
+        return touch
+    if touch.mark is not None and touch.mark.state is MarkState.DOOMED:
+        return replace(touch, doomed=Reason(touch.mark.why))
+    found = step_of_form(form_of(touch.id), followup, protocols)
+    if found is None:
+        return replace(touch, doomed=Reason.SUPERSEDED)
+    session, step = found
+    touch = replace(touch, words=step.words, step=step, doomed=_doomed(step, session, followup), by_wish=True)
+    if step.timing.anchor is not Anchor.START or session.starts_at is None or touch.too_late_at is None:
+        return touch
+    # What is asked before a visit is worthless after it.
+    ends = too_late_at(step.too_late, session.starts_at, followup.contact.zone)
+    return replace(touch, too_late_at=min(touch.too_late_at, ends))
 
 
 def _of_session(

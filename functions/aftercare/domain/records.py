@@ -82,6 +82,7 @@ class Sent:
 
     ``provider_id`` is ``None`` when the answer was lost: the touch is unconfirmed.
     ``revision`` names the version of the words; the HTML form of a mail follows from ``text``.
+    ``by``: who wrote it, as colleagues know them, where a person did.
     """
 
     touch_id: TouchId
@@ -96,6 +97,7 @@ class Sent:
     text: str
     subject: str | None
     provider_id: str | None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

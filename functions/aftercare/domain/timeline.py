@@ -1,16 +1,18 @@
 """All that happened with one patient as one list, the latest first, in words a page shows as they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aftercare.domain.alert import Alert, AlertState
+from aftercare.domain.clinic import OnCall
 from aftercare.domain.consent import ALL_KEYS, Channel, ConsentKey
 from aftercare.domain.delivery import CAUSES, State
 from aftercare.domain.followup import Followup, Session, Status
 from aftercare.domain.history import History
 from aftercare.domain.ids import AlertId, SessionId, TouchId
+from aftercare.domain.on_call import named
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import ConsentProof, Measure, NotSent, Page, Reply, Sent, Settled, Task
 from aftercare.domain.tier import Tier
@@ -79,12 +81,13 @@ _READ_AS = {
 }
 
 
-def timeline(history: History, tasks: Iterable[Task] = ()) -> tuple[Moment, ...]:
+def timeline(history: History, tasks: Iterable[Task] = (), rota: Sequence[OnCall] = ()) -> tuple[Moment, ...]:
     """Return everything that happened with one patient, the latest first.
 
     Args:
         history: Everything under the patient.
         tasks: Their open tasks.
+        rota: The clinic's, for the names of those who were called.
     """
     moments = [
         *_file(history.followup),
@@ -94,7 +97,7 @@ def timeline(history: History, tasks: Iterable[Task] = ()) -> tuple[Moment, ...]
         *map(_reply, history.replies),
         *map(_measure, history.measures),
         *(moment for alert in history.alerts for moment in _alert(alert)),
-        *(_call(page) for page in history.pages),
+        *(_call(page, rota) for page in history.pages),
         *map(_consent, history.proofs),
         *_withdrawals(history.followup),
         *_pause(history.followup),
@@ -131,12 +134,13 @@ def _session(session: Session) -> Iterator[Moment]:
 
 
 def _message(sent: Sent, history: History) -> Moment:
+    went = delivered(sent, history)
     return Moment(
         at=sent.claimed_at,
         kind=MomentKind.MESSAGE,
-        title=title_of(sent.kind, sent.words_id),
+        title=title_of(sent.kind, sent.words_id, sent.touch_id),
         text=sent.text,
-        about=delivered(sent, history),
+        about=f"Written by {sent.by}. {went}" if sent.by else went,
         state=_state(sent, history),
         channel=sent.channel,
         touch_id=sent.touch_id,
@@ -231,12 +235,12 @@ def _of_alert(alert: Alert, at: datetime, title: str, about: str, state: str, no
     return Moment(at, MomentKind.ALERT, title, note, about, state, alert_id=alert.id)
 
 
-def _call(page: Page) -> Moment:
+def _call(page: Page, rota: Sequence[OnCall]) -> Moment:
     way = "by text" if page.channel is Channel.SMS else "by mail"
     about = "Nobody knows whether it went out."
     if page.accepted is not None:
         about = "The carrier took it." if page.accepted else "It did not go out."
-    title = f"Person {page.place + 1} of the rota called {way}"
+    title = f"Called {named(page.place, rota)} {way}"
     return Moment(page.at, MomentKind.CALL, title, about=about, alert_id=page.alert_id, channel=page.channel)
 
 

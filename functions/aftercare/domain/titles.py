@@ -1,5 +1,7 @@
 """What staff call a message, a form, a session's state: short names for lists, never shown to a patient."""
 
+from aftercare.domain.form_link import is_new_link
+from aftercare.domain.ids import TouchId
 from aftercare.domain.protocol import LIBRARY, Kind
 
 _BY_WORDS = {
@@ -37,9 +39,13 @@ _BY_KIND = {
 }
 
 
-def title_of(kind: Kind, words_id: str = "") -> str:
-    """Name a message by its words, or by its kind where those have no name of their own."""
-    return _BY_WORDS.get(words_id) or _BY_KIND[kind]
+def title_of(kind: Kind, words_id: str = "", touch: TouchId | None = None) -> str:
+    """Name a message by its words, or by its kind where those have no name of their own.
+
+    ``touch``: which one, where a form by a new link is to be told from the first one.
+    """
+    again = ", new link" if touch is not None and is_new_link(touch) else ""
+    return f"{_BY_WORDS.get(words_id) or _BY_KIND[kind]}{again}"
 
 
 MEASURES = {

@@ -83,6 +83,7 @@ class Touch:
         too_late_at: From here on it is worthless; ``None`` for answers to the patient.
         doomed: Known in advance not to be sent.
         channel: By which way an answer goes: the way the patient wrote.
+        by_wish: A person of the clinic asked for it now: a new link to a form.
     """
 
     id: TouchId
@@ -97,6 +98,7 @@ class Touch:
     mark: Mark | None = None
     doomed: Reason | None = None
     channel: Channel = Channel.SMS
+    by_wish: bool = False
 
     @property
     def counted(self) -> bool:
@@ -105,8 +107,8 @@ class Touch:
 
     @property
     def urgent(self) -> bool:
-        """Whether nothing may hold it back within the window: the news that a visit has moved."""
-        return self.step is not None and self.step.timing.anchor is Anchor.MOVED
+        """Whether no cap or gap may hold it back within the window: a visit has moved, a person asked."""
+        return self.by_wish or (self.step is not None and self.step.timing.anchor is Anchor.MOVED)
 
     @property
     def rank(self) -> tuple[bool, int, datetime, str]:

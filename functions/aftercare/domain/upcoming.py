@@ -66,7 +66,7 @@ def _of(one: Foreseen, words_id: str, followup: Followup) -> Upcoming:
         at=one.at,
         local=spoken(one.at, followup.contact.zone),
         channel=one.send.channel if one.send is not None else None,
-        title=title_of(one.kind, one.send.words.id if one.send is not None else words_id),
+        title=title_of(one.kind, one.send.words.id if one.send is not None else words_id, one.touch_id),
         goes=one.send is not None,
         reason=one.reason,
         why=REASONS[one.reason] if one.reason is not None else "",

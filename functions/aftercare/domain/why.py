@@ -116,7 +116,7 @@ def _of_sent(sent: Sent, history: History, clinic: Clinic, protocols: Protocols)
         sent.touch_id,
         sent.session_id,
         sent.kind,
-        title_of(sent.kind, sent.words_id),
+        title_of(sent.kind, sent.words_id, sent.touch_id),
         fate,
         said,
         facts_about(
@@ -173,7 +173,7 @@ def _of_pending(
         due_at=touch.due_at,
         too_late_at=touch.too_late_at,
     )
-    title = title_of(touch.kind, touch.words)
+    title = title_of(touch.kind, touch.words, touch.id)
     return Why(touch.id, touch.session_id, touch.kind, title, fate, said, facts, at, reason)
 
 

@@ -9,7 +9,17 @@ from aftercare.config import read_config
 from aftercare.desk_wiring import desk, identity
 from aftercare.domain.errors import AftercareError
 from aftercare.telemetry import MetricUnit, logger, metrics
-from aftercare.web import now_pages, patient_forms, patient_pages, patients_pages, sign_in_pages
+from aftercare.web import (
+    audit_pages,
+    now_pages,
+    outcome_pages,
+    patient_forms,
+    patient_pages,
+    patients_pages,
+    protocol_pages,
+    settings_pages,
+    sign_in_pages,
+)
 from aftercare.web.door import answer_to, entering, trouble
 from aftercare.web.page import go_to, static_file
 from aftercare.web.request import read_request
@@ -21,6 +31,10 @@ for router in (
     patients_pages.router,
     patient_pages.router,
     patient_forms.router,
+    outcome_pages.router,
+    protocol_pages.router,
+    settings_pages.router,
+    audit_pages.router,
 ):
     app.include_router(router)
 

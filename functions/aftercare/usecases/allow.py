@@ -2,6 +2,7 @@
 
 import re
 
+from aftercare.contracts.shapes import is_id
 from aftercare.desk_ports import Desk
 from aftercare.domain.audit import AuditEntry
 from aftercare.domain.errors import NotAllowed, NotFound
@@ -31,6 +32,16 @@ def refuse_odd(field: str, name: str) -> None:
     """
     if _NAME.fullmatch(name) is None:
         raise NotFound(field)
+
+
+def refuse_odd_patient(patient_id: PatientId) -> None:
+    """Do nothing, or refuse what can be no patient's id: the trail and the keys of writes lie beside them.
+
+    Raises:
+        NotFound: In the same words as for an id that nobody has.
+    """
+    if not is_id(patient_id):
+        raise NotFound("patient_id")
 
 
 def keep_audit(

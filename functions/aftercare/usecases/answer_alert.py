@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from aftercare.domain.alert import Alert, AlertState, acknowledged, resolved
-from aftercare.domain.errors import BadInput, Conflict, NotFound, TryAgain
+from aftercare.domain.errors import AtOdds, BadInput, Conflict, NotFound, TryAgain
 from aftercare.domain.followup import Followup
-from aftercare.domain.ids import TEST_PAGE, AlertId, ClinicId
+from aftercare.domain.ids import AlertId, ClinicId, is_test_page
 from aftercare.domain.ladder import next_alert_due
 from aftercare.domain.raising import Raised, settle, take_on
 from aftercare.ports import Ports
@@ -16,7 +16,7 @@ ATTEMPTS = 6
 LONGEST = 2000
 
 
-def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> None:
+def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> Alert | None:
     """Take an alert on: the ladder rests. Doing it twice, or too late, changes nothing.
 
     Args:
@@ -25,15 +25,18 @@ def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -
         by: Who does it.
         ports: The outside.
 
+    Returns:
+        The alert as it stands now: somebody else may have been first. ``None`` for a test page.
+
     Raises:
         NotFound: There is no such alert.
         BadInput: Nobody is named.
         TryAgain: The store is busy.
     """
     by = _said("by", by)
-    if alert_id.startswith(TEST_PAGE):
+    if is_test_page(alert_id):
         _answer_test(clinic_id, alert_id, by, ports)
-        return
+        return None
 
     def change(alert: Alert, followup: Followup | None) -> tuple[Alert, Followup | None]:
         now = ports.clock.now()
@@ -42,7 +45,7 @@ def acknowledge(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -
         out = take_on(followup, alert, by, now)
         return out.alerts[0], out.followup
 
-    _change(clinic_id, alert_id, change, ports)
+    return _change(clinic_id, alert_id, change, ports)
 
 
 def _answer_test(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) -> None:
@@ -51,26 +54,48 @@ def _answer_test(clinic_id: ClinicId, alert_id: AlertId, by: str, ports: Ports) 
 
 
 def resolve(
-    clinic_id: ClinicId, alert_id: AlertId, by: str, disposition: str, note: str, ports: Ports
-) -> None:
+    clinic_id: ClinicId,
+    alert_id: AlertId,
+    by: str,
+    disposition: str,
+    note: str,
+    ports: Ports,
+    *,
+    heard: str | None = None,
+) -> Alert:
     """End an alert. Doing it twice keeps the first.
+
+    Args:
+        clinic_id: From whoever signed in, never from a request.
+        alert_id: Which one.
+        by: Who does it.
+        disposition: What came of it.
+        note: What was said and done.
+        ports: The outside.
+        heard: The latest of its causes that they had read; a later one is not ended unread.
+
+    Returns:
+        The alert as it stands now: with another name or note, somebody else was first.
 
     Raises:
         NotFound: There is no such alert.
         BadInput: One of name, disposition and note is missing: contact or
             attempt, assessment and a name are what makes it resolved (behaviour 6).
+        AtOdds: The patient wrote again since ``heard``.
         TryAgain: The store is busy.
     """
     by, disposition, note = _said("by", by), _said("disposition", disposition), _said("note", note)
 
     def change(alert: Alert, followup: Followup | None) -> tuple[Alert, Followup | None]:
         now = ports.clock.now()
+        if heard is not None and alert.causes and alert.causes[-1] != heard:
+            raise AtOdds("heard", "an alert whose latest words were read before it is ended")
         if followup is None:
             return resolved(alert, by, disposition, note, now), None
         out: Raised = settle(followup, alert, by, disposition, note, now)
         return out.alerts[0], out.followup
 
-    _change(clinic_id, alert_id, change, ports)
+    return _change(clinic_id, alert_id, change, ports)
 
 
 def _said(field: str, text: str) -> str:

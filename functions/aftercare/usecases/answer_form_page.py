@@ -5,6 +5,7 @@ it loses nothing. Raised again with the whole form, it is the same alert.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 
@@ -49,10 +50,11 @@ def answer_page(
     if known is None:
         return Visit(Door.CLOSED), Kept.NOT_ASKED
     link, draft = known
-    if draft.sent_at is not None:
-        return look(link, draft, cookie, forms), Kept.NOT_ASKED
-    # Before anything else, and on a link that was closed meanwhile too: it may be a cry for help.
+    # Before anything else, and on a form that was sent or a link that was closed: it may be a cry for help.
     told = _raised(link, draft, item_id, answer, forms)
+    if draft.sent_at is not None:
+        draft = _after_sending(link, draft, item_id, answer, forms) if told else draft
+        return look(link, draft, cookie, forms), Kept.NOT_ASKED
 
     def keep(inside: Inside) -> tuple[Draft, Kept]:
         if item_id not in {one.item.id for one in inside.asked}:
@@ -74,6 +76,15 @@ def _raised(link: Link, draft: Draft, item_id: str, answer: object | None, forms
     if answer is None or draft.has_told(item_id, answer):
         return False
     return raise_at_once(link, item_id, answer, forms.ports)
+
+
+def _after_sending(link: Link, draft: Draft, item_id: str, answer: object, forms: Forms) -> Draft:
+    """Show the crisis panel from now on, and call nobody twice for it. The form stays as it was sent."""
+    urgent = draft.urgent or is_urgent({item_id: answer}, codes_of(link))
+    after = replace(draft.having_told(item_id, answer), urgent=urgent)
+    with suppress(Conflict):
+        return forms.drafts.save(after, link, write_id=forms.ports.ids.token())
+    return after
 
 
 def choose_language(secret: str, cookie: str, language: str, forms: Forms) -> Visit:

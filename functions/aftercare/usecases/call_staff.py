@@ -11,7 +11,7 @@ from aftercare.domain.alert import Alert, AlertState
 from aftercare.domain.clinic import Clinic, OnCall
 from aftercare.domain.consent import Channel
 from aftercare.domain.hand_over import Accepted, Envelope, HandOver, Unknown
-from aftercare.domain.ids import NO_ONE, TEST_PAGE, AlertId, ClinicId, TouchId
+from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, TouchId, is_test_page
 from aftercare.domain.ladder import CallStaff
 from aftercare.domain.message import render_email, render_sms, values
 from aftercare.domain.on_call import people_for
@@ -102,7 +102,7 @@ def _call_one(
 
 def hand_page(page: Page, to: str, tier: Tier, clinic: Clinic, ports: Ports) -> HandOver:
     """Hand over one page. Its words are the same for every alert of a tier: no patient is in them."""
-    test = page.alert_id.startswith(TEST_PAGE)
+    test = is_test_page(page.alert_id)
     words = load_words("en")["page_test" if test else f"page_{tier.value}"]
     filled = values(clinic, "en", clinic.zone, None, None)
     by_text = page.channel is Channel.SMS

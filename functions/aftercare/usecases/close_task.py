@@ -2,11 +2,12 @@
 
 from aftercare.desk_ports import Desk
 from aftercare.domain.errors import BadInput, NotFound
+from aftercare.domain.minimum import bare_task, may_end_unseen
 from aftercare.domain.staff import Person, Right
 from aftercare.usecases.allow import allow, keep_audit
 
 LONGEST = 2000
-# Longer than any derived name: the key it would make is one that the store refuses.
+# In bytes. Longer than any derived name: the key it would make is one that the store refuses (1,024).
 NAME_MAX = 512
 
 
@@ -21,7 +22,7 @@ def close_task(person: Person, desk: Desk, task_id: str, note: str, *, by: str) 
         by: ``dashboard`` or ``api``.
 
     Raises:
-        NotAllowed: The person may not do tasks.
+        NotAllowed: The person may not do tasks, or may not see what this one asks.
         NotFound: There is no such task at the clinic.
         BadInput: The note is missing or too long.
         TryAgain: The store is busy.
@@ -30,9 +31,13 @@ def close_task(person: Person, desk: Desk, task_id: str, note: str, *, by: str) 
     said = note.strip()
     if not said or len(said) > LONGEST:
         raise BadInput("note", f"{len(said)} characters", f"1 to {LONGEST} characters: what was done")
-    nameable = task_id.isprintable() and 0 < len(task_id) <= NAME_MAX
+    nameable = task_id.isprintable() and 0 < len(task_id.encode()) <= NAME_MAX
     found = desk.board.task(person.clinic_id, task_id) if nameable else None
     if found is None:
         raise NotFound("task_id")
-    keep_audit(person, desk, "closed_task", by=by, patient_id=found.patient_id, about=task_id)
+    if not may_end_unseen(found):
+        allow(person, Right.SEE_CLINICAL)
+    # The trail is read by those who may not see clinical matters, and this id may name one.
+    about = bare_task(found).id
+    keep_audit(person, desk, "closed_task", by=by, patient_id=found.patient_id, about=about)
     desk.ports.tasks.close(found, f"{person.name}: {said}", desk.ports.clock.now())

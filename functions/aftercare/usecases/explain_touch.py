@@ -7,11 +7,11 @@ from aftercare.desk_ports import Desk
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import ClinicId, PatientId, SessionId, TouchId
+from aftercare.domain.minimum import bare_history
 from aftercare.domain.protocol import Kind
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.why import Why, why
-from aftercare.domain.without_clinical import without_clinical
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.what_can_be_said import library_for
 
 _OWED = (Kind.OPT_IN, Kind.OPT_OUT, Kind.HELP, Kind.AFTER_HOURS, Kind.MANUAL)
@@ -42,6 +42,7 @@ def explain_touch(
     if clinic is None or not (touch_id.isprintable() and 0 < len(touch_id) <= NAME_MAX):
         raise NotFound("touch_id")
     for owner in [patient_id] if patient_id is not None else _owners(person.clinic_id, touch_id, desk):
+        refuse_odd_patient(owner)
         history = desk.histories.whole(person.clinic_id, owner)
         if history is None:
             continue
@@ -64,4 +65,4 @@ def _owners(clinic_id: ClinicId, touch_id: TouchId, desk: Desk) -> list[PatientI
 
 
 def _shown(history: History, person: Person) -> History:
-    return history if person.may(Right.SEE_CLINICAL) else without_clinical(history)
+    return history if person.may(Right.SEE_CLINICAL) else bare_history(history)

@@ -8,9 +8,9 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import PatientId
+from aftercare.domain.minimum import bare_history
 from aftercare.domain.staff import Person, Right
-from aftercare.domain.without_clinical import without_clinical
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,12 @@ def export_patient(person: Person, desk: Desk, patient_id: PatientId, form: str,
         TryAgain: The store is busy.
     """
     allow(person, Right.EXPORT)
+    refuse_odd_patient(patient_id)
     clinic = desk.ports.clinics.get(person.clinic_id)
     history = desk.histories.whole(person.clinic_id, patient_id)
     if history is None or clinic is None:
         raise NotFound("patient_id")
     keep_audit(person, desk, "exported_patient", by=by, patient_id=patient_id, about=form)
     clinical = person.may(Right.SEE_CLINICAL)
-    shown = history if clinical else without_clinical(history)
+    shown = history if clinical else bare_history(history)
     return Export(desk.ports.clock.now(), clinic, clinical, shown)

@@ -7,7 +7,7 @@ from aftercare.domain.errors import AtOdds, NotFound
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import PatientId
 from aftercare.domain.staff import Person, Right
-from aftercare.usecases.allow import allow
+from aftercare.usecases.allow import allow, refuse_odd_patient
 from aftercare.usecases.tell_fact import tell_fact, told_before
 
 Fields = Mapping[str, object]
@@ -117,6 +117,7 @@ def known_patient(person: Person, desk: Desk, patient_id: PatientId) -> Followup
         NotFound: There is no such patient there.
     """
     allow(person, Right.KEEP_PATIENTS)
+    refuse_odd_patient(patient_id)
     known = desk.ports.followups.get(person.clinic_id, patient_id)
     if known is None:
         raise NotFound("patient_id")

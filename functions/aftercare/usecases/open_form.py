@@ -8,9 +8,10 @@ from aftercare.content.load_measures import load_measures
 from aftercare.desk_ports import Forms
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.compose import secret_hash
-from aftercare.domain.draft import TRIES_MAX, Draft, Question, ended_since, form_of, questions
+from aftercare.domain.draft import TRIES_MAX, Draft, Question, ended_since, questions
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup
+from aftercare.domain.form_link import form_of
 from aftercare.domain.records import Link, Task, TaskKind
 
 ATTEMPTS = 6

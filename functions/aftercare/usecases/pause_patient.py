@@ -13,7 +13,7 @@ from aftercare.domain.ids import PatientId
 from aftercare.domain.send_window import at_wall
 from aftercare.domain.settle import woken
 from aftercare.domain.staff import Person, Right
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.what_can_be_said import library_for, next_look
 
 ATTEMPTS = 6
@@ -45,6 +45,7 @@ def pause_patient(
         TryAgain: The store is busy.
     """
     allow(person, Right.KEEP_PATIENTS)
+    refuse_odd_patient(patient_id)
     ports, audited = desk.ports, False
     for _ in range(ATTEMPTS):
         clinic = ports.clinics.get(person.clinic_id)

@@ -1,5 +1,6 @@
 """Seal the days of a clinic's trail that have ended, each over the one before."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aftercare.desk_ports import Desk
@@ -10,6 +11,19 @@ from aftercare.domain.ids import ClinicId
 SETTLED_AFTER = timedelta(hours=1)
 # A clinic that was asleep for longer is sealed on in the nights that follow.
 DAYS_MAX = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How the trail stands against its seals.
+
+    Attributes:
+        sealed_on: The latest day (UTC) that has a seal; ``None`` before the first night.
+        broken_on: The first day looked at on which something was changed, added or removed since.
+    """
+
+    sealed_on: date | None
+    broken_on: date | None
 
 
 def seal_audit(clinic_id: ClinicId, desk: Desk, now: datetime) -> int:
@@ -41,7 +55,7 @@ def seal_audit(clinic_id: ClinicId, desk: Desk, now: datetime) -> int:
     return count
 
 
-def broken_since(clinic_id: ClinicId, desk: Desk, *, days: int) -> date | None:
+def chain_of(clinic_id: ClinicId, desk: Desk, *, days: int) -> Chain:
     """Look whether the latest seals still fit the trail: one call for the seals, and one a day.
 
     Args:
@@ -49,15 +63,18 @@ def broken_since(clinic_id: ClinicId, desk: Desk, *, days: int) -> date | None:
         desk: The outside.
         days: How many of the latest sealed days to look at.
 
-    Returns:
-        The first day on which something was changed, added or removed since; ``None`` when all is whole.
-
     Raises:
         TryAgain: The store is busy.
     """
     latest = list(reversed(desk.audit.seals(clinic_id, limit=days + 1)))
     before, seals = (latest[0], latest[1:]) if len(latest) > days else (None, latest)
-    return first_break(before, seals, {seal.on: desk.audit.day(clinic_id, seal.on) for seal in seals})
+    broken_on = first_break(before, seals, {seal.on: desk.audit.day(clinic_id, seal.on) for seal in seals})
+    return Chain(latest[-1].on if latest else None, broken_on)
+
+
+def broken_since(clinic_id: ClinicId, desk: Desk, *, days: int) -> date | None:
+    """Return the first of the latest sealed days that no longer fits its seal; ``None`` when all do."""
+    return chain_of(clinic_id, desk, days=days).broken_on
 
 
 def _first_day(clinic_id: ClinicId, desk: Desk) -> date | None:

@@ -11,18 +11,16 @@ from aftercare.domain.clinic import Clinic
 from aftercare.domain.errors import NotFound
 from aftercare.domain.history import History
 from aftercare.domain.ids import PatientId
-from aftercare.domain.minimum import bare_task
+from aftercare.domain.minimum import bare_alert_row, bare_chart, bare_history, bare_task
 from aftercare.domain.records import Task
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.timeline import Moment, timeline
 from aftercare.domain.upcoming import Upcoming, upcoming
-from aftercare.domain.without_clinical import without_clinical, without_scores
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.domain.worklist import AlertRow
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
+from aftercare.usecases.send_form_link import FormAsked, form_asked
 from aftercare.usecases.what_can_be_said import library_for
-
-# What is open at a clinic fits one answer of the store; a patient's task behind so many others is found
-# on the list itself.
-OPEN_MAX = 500
+from aftercare.usecases.worklist_rows import OPEN_MAX, rows_of_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,8 @@ class PatientView:
         tasks: The patient's open tasks, oldest first.
         timeline: What happened, the latest first.
         upcoming: What is still to come, soonest first.
+        alerts: The patient's open alerts, as the home screen shows them.
+        form: The latest form, if it still waits for its answers.
     """
 
     at: datetime
@@ -47,6 +47,8 @@ class PatientView:
     tasks: tuple[Task, ...]
     timeline: tuple[Moment, ...]
     upcoming: tuple[Upcoming, ...]
+    alerts: tuple[AlertRow, ...] = ()
+    form: FormAsked | None = None
 
 
 def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -> PatientView:
@@ -64,6 +66,7 @@ def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -
         TryAgain: The store is busy.
     """
     allow(person, Right.SEE_PATIENTS)
+    refuse_odd_patient(patient_id)
     ports = desk.ports
     clinic = ports.clinics.get(person.clinic_id)
     history = desk.histories.whole(person.clinic_id, patient_id)
@@ -77,15 +80,18 @@ def see_patient(person: Person, desk: Desk, patient_id: PatientId, *, by: str) -
     # Foreseen on the whole truth: an open alert holds messages back, whoever looks.
     ahead = upcoming(history.followup, clinic, load_protocols(), library_for(history.followup, ports), now)
     clinical, chart = person.may(Right.SEE_CLINICAL), chart_of(history, now)
-    shown = history if clinical else without_clinical(history)
+    shown = history if clinical else bare_history(history)
+    alerts = rows_of_one(history, now)
     open_tasks = tuple(tasks) if clinical else tuple(map(bare_task, tasks))
     return PatientView(
         at=now,
         clinic=clinic,
         clinical=clinical,
         history=shown,
-        chart=chart if clinical else without_scores(chart),
+        chart=chart if clinical else bare_chart(chart),
         tasks=open_tasks,
-        timeline=timeline(shown, open_tasks),
+        timeline=timeline(shown, open_tasks, clinic.on_call),
         upcoming=ahead,
+        alerts=alerts if clinical else tuple(map(bare_alert_row, alerts)),
+        form=form_asked(history, clinic, desk, now),
     )

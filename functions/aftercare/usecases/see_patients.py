@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aftercare.desk_ports import Desk, Slice
 from aftercare.domain.chart import Chart
+from aftercare.domain.minimum import bare_chart
 from aftercare.domain.staff import Person, Right
 from aftercare.usecases.allow import allow, keep_audit
 
@@ -39,9 +40,4 @@ def see_patients(
     keep_audit(person, desk, "saw_patients", by=by)
     if person.may(Right.SEE_CLINICAL):
         return found
-    return replace(found, rows=tuple(map(_bare, found.rows)))
-
-
-def _bare(chart: Chart) -> Chart:
-    courses = tuple(replace(course, points=()) for course in chart.courses)
-    return replace(chart, courses=courses, moods=())
+    return replace(found, rows=tuple(map(bare_chart, found.rows)))

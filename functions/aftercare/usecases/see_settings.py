@@ -7,12 +7,12 @@ from aftercare.content.load_words import load_words
 from aftercare.desk_ports import Desk
 from aftercare.domain.clinic import Clinic, OnCall
 from aftercare.domain.errors import NotFound
-from aftercare.domain.ids import TEST_PAGE, AlertId
+from aftercare.domain.ids import AlertId, ClinicId, is_test_page
 from aftercare.domain.on_call import is_open, on_duty
 from aftercare.domain.readiness import Check, TestPage, readiness
 from aftercare.domain.sign_in import SignIn
 from aftercare.domain.staff import Person, Right
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd
 from aftercare.usecases.page_test import page_test
 
 
@@ -44,7 +44,7 @@ def see_settings(person: Person, desk: Desk, *, by: str) -> Settings:
     allow(person, Right.SEE_SETTINGS)
     now, clinic = desk.ports.clock.now(), clinic_of(person, desk)
     tests = tuple(desk.ports.alerts.tests(clinic.id))
-    sign_ins = tuple(sorted(desk.sign_ins.of_clinic(clinic.id), key=lambda one: one.seen_at, reverse=True))
+    sign_ins = tuple(sorted(_here(clinic.id, desk), key=lambda one: one.seen_at, reverse=True))
     keep_audit(person, desk, "saw_settings", by=by)
     return Settings(
         at=now,
@@ -55,6 +55,10 @@ def see_settings(person: Person, desk: Desk, *, by: str) -> Settings:
         tests=tests,
         sign_ins=sign_ins,
     )
+
+
+def _here(clinic_id: ClinicId, desk: Desk) -> list[SignIn]:
+    return [one for one in desk.sign_ins.of_clinic(clinic_id) if one.stands(desk.ports.clock.now())]
 
 
 def clinic_of(person: Person, desk: Desk) -> Clinic:
@@ -99,7 +103,8 @@ def answer_test_page(person: Person, desk: Desk, test_id: str, *, by: str) -> No
     """
     allow(person, Right.SEE_SETTINGS)
     now = desk.ports.clock.now()
-    if not test_id.startswith(TEST_PAGE):
+    refuse_odd("test_page", test_id)
+    if not is_test_page(test_id):
         raise NotFound("test_page")
     if not desk.ports.alerts.answer_test(person.clinic_id, AlertId(test_id), person.name, now):
         raise NotFound("test_page")

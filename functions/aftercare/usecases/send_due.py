@@ -11,6 +11,7 @@ from typing import assert_never
 
 from aftercare.content.load_protocols import load_protocols
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.compose import without_secret
 from aftercare.domain.consent import Channel, stop
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, Mark, MarkState
@@ -201,7 +202,7 @@ def _sent(claim: Claim, now: datetime, provider_id: str | None) -> Sent:
         words_id=send.words.id,
         revision=send.words.revision,
         language=send.words.language,
-        text=message.text,
+        text=without_secret(message.text),
         subject=message.subject,
         provider_id=provider_id,
     )

@@ -28,9 +28,16 @@ def sign_in(person: Person, desk: Desk) -> str:
     return secret
 
 
-def signed_in(secret: str, desk: Desk) -> SignIn | None:
-    """Return who holds this secret; ``None`` when it is unknown, ended, idle for 15 minutes or too old."""
-    return desk.sign_ins.seen(hash_of(secret), desk.ports.clock.now())
+def signed_in(secret: str, desk: Desk, *, by_hand: bool = True) -> SignIn | None:
+    """Return who holds this secret; ``None`` when it is unknown, ended, idle for 15 minutes or too old.
+
+    Args:
+        secret: Of the cookie.
+        desk: The outside.
+        by_hand: A person did something. What an open page asks by itself keeps nobody signed in.
+    """
+    now = desk.ports.clock.now()
+    return (desk.sign_ins.seen if by_hand else desk.sign_ins.held)(hash_of(secret), now)
 
 
 def sign_out(sign_in: SignIn, desk: Desk) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.followup import Followup
+from aftercare.domain.form_link import is_new_link
 from aftercare.domain.ids import TouchId, touch_id
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import NotSent, Settled, Task, TaskKind
@@ -15,6 +16,11 @@ from aftercare.domain.touch import REASONS, Reason
 _OVERTAKEN = frozenset(
     {Reason.CLOSED, Reason.SESSION_CANCELLED, Reason.SESSION_COMPLETED, Reason.SESSION_MOVED}
 )
+# Answered, or its sender has told already.
+_NO_LINK_NEEDED = {
+    *(Reason.ANSWERED, Reason.CARRIER_REFUSED, Reason.CARRIER_OPTED_OUT, Reason.CARRIER_UNREACHABLE),
+    *(Reason.WORDS_MISSING, Reason.WORDS_OVERDUE),
+}
 _WORDS = {
     Reason.WORDS_MISSING: TaskKind.WORDS_MISSING,
     Reason.WORDS_OVERDUE: TaskKind.WORDS_OVERDUE,
@@ -36,6 +42,9 @@ def tasks_for(settled: Iterable[Settled], followup: Followup, now: datetime) -> 
             why = (
                 f"The safety text at discharge was not sent. {REASONS[touch.reason]} Print it and tell them."
             )
+            tasks.append(touch_task(TaskKind.TELL_IN_PERSON, touch.touch_id, followup, now, why))
+        if is_new_link(touch.touch_id) and touch.reason not in _OVERTAKEN | _NO_LINK_NEEDED:
+            why = f"The new link to the form was not sent. {REASONS[touch.reason]}"
             tasks.append(touch_task(TaskKind.TELL_IN_PERSON, touch.touch_id, followup, now, why))
         if _tells_of_a_move(touch) and touch.reason not in _OVERTAKEN:
             why = f"The visit moved and the patient was not told. {REASONS[touch.reason]} Call them."

@@ -15,11 +15,12 @@ from aftercare.domain.alert import Alert
 from aftercare.domain.answers import written
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern, ConcernReason
-from aftercare.domain.course_change import Measured, courses_begun
-from aftercare.domain.draft import codes_of, form_of
+from aftercare.domain.course_change import Measured, began_for_sure
+from aftercare.domain.draft import codes_of
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.form import Form, concerns, first_look, read_form, scored
+from aftercare.domain.form_link import form_of, is_answered, without_pending_links
 from aftercare.domain.raising import Raised, raise_concerns
 from aftercare.domain.records import Link, Measure, Record
 from aftercare.domain.score import Score
@@ -87,8 +88,7 @@ def is_urgent(answers: Mapping[str, object], codes: Sequence[str]) -> bool:
 
 def was_taken(link: Link, ports: Ports) -> bool:
     """Say whether this form, by whichever way it was asked for, has been taken already."""
-    name, measures = form_of(link.touch_id), ports.followups.measures(link.clinic_id, link.patient_id)
-    return any(one.touch_id is not None and form_of(one.touch_id) == name for one in measures)
+    return is_answered(form_of(link.touch_id), ports.followups.measures(link.clinic_id, link.patient_id))
 
 
 def _in_one(link: Link, item_id: str, answer: object) -> list[Concern]:
@@ -119,13 +119,12 @@ def _later(form: Form, link: Link, now: datetime, ports: Ports) -> Sequence[Conc
         if one.total is not None:
             history.setdefault(one.code, []).append(Measured(one.total, one.at, one.prorated))
     followup = _read(link, ports)
-    begun = tuple(courses_begun(followup.sessions.values()).values())
     ends = [s.left_at for s in followup.sessions.values() if s.left_at is not None and s.left_at <= now]
     return concerns(
         form,
         now,
         history,
-        began_at=begun[-1] if begun else None,
+        began_at=began_for_sure(followup.sessions.values()),
         since_session=now - max(ends) if ends else None,
     )
 
@@ -203,6 +202,8 @@ def _store(
     followup, cause = _read(link, ports), f"form.{link.secret_hash[:16]}"
     now = ports.clock.now()
     followup = replace(followup, unanswered=())
+    if records:
+        followup = without_pending_links(followup, form_of(link.touch_id), now)
     if at_risk is not None:
         followup = replace(followup, at_risk=at_risk)
     red = open_red(followup, ports)

@@ -40,7 +40,7 @@ from aftercare.domain.staff import Person, Right
 from aftercare.domain.sweep import Handed
 from aftercare.domain.touch import REASONS, Reason
 from aftercare.domain.when import spoken
-from aftercare.usecases.allow import allow, keep_audit
+from aftercare.usecases.allow import allow, keep_audit, refuse_odd_patient
 from aftercare.usecases.close_replies import close_replies
 from aftercare.usecases.refuse_by_hand import refuse_by_hand
 from aftercare.usecases.staff_tasks import touch_task
@@ -117,6 +117,7 @@ def write_message(
         TryAgain: The store or the carrier is busy, and nothing went out; the same key may be used again.
     """
     allow(person, Right.WRITE_MESSAGES)
+    refuse_odd_patient(patient_id)
     typed, ports = clean(text), desk.ports
     if not once.strip() or len(once) > ONCE_MAX:
         raise BadInput("once", f"{len(once)} characters", f"a key of 1 to {ONCE_MAX} characters")
@@ -265,6 +266,7 @@ def _sent(draft: _Draft, followup: Followup, now: datetime, provider_id: str | N
         text=draft.message.text,
         subject=draft.message.subject,
         provider_id=provider_id,
+        by=draft.by,
     )
 
 

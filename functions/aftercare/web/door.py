@@ -14,13 +14,16 @@ from aftercare.web.request import Request, from_our_own_page
 from aftercare.web.sign_in_pages import COOKIE, PUBLIC
 
 _OPEN = ("/static/",)
+# An open page asks for these without anybody touching it.
+_BY_ITSELF = ("/now/changes",)
 
 
 def entering(request: Request, desk: Desk) -> Mapping[str, Any] | Response[str]:
     """Return what the pages need to know of who asks, or the answer that keeps them out."""
     if request.path in PUBLIC or request.path.startswith(_OPEN):
         return {}
-    found = signed_in(request.cookies.get(COOKIE, ""), desk) if request.cookies.get(COOKIE) else None
+    secret = request.cookies.get(COOKIE)
+    found = signed_in(secret, desk, by_hand=request.path not in _BY_ITSELF) if secret else None
     if found is None:
         return _to_sign_in(request)
     if request.method == "POST" and not from_our_own_page(request, found.form_secret):

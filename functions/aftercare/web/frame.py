@@ -21,7 +21,7 @@ _SCREENS = (
     ("settings", "Settings", Right.SEE_SETTINGS),
     ("audit", "Audit", Right.SEE_AUDIT),
 )
-_ROLES = {
+ROLES = {
     Role.FRONT_DESK: "front desk",
     Role.NURSE: "nurse",
     Role.CLINICIAN: "clinician",
@@ -69,7 +69,7 @@ def frame_of(person: Person, clinic: Clinic, form_secret: str, here: str, now: d
     offered = tuple(
         Screen(f"/{name}", title, name, name == here) for name, title, right in _SCREENS if person.may(right)
     )
-    roles = ", ".join(_ROLES[role] for role in Role if role in person.roles)
+    roles = ", ".join(ROLES[role] for role in Role if role in person.roles)
     return Frame(clinic.name, person.name, roles, offered, form_secret, now.isoformat())
 
 

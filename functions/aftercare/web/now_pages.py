@@ -1,5 +1,6 @@
 """The home screen: what needs a person now, and taking it on or ending it in place."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from aftercare.desk_ports import Desk
+from aftercare.domain.alert import Alert, AlertState
+from aftercare.domain.errors import AtOdds
 from aftercare.domain.ids import AlertId
 from aftercare.domain.readiness import Check, all_done, readiness
 from aftercare.domain.staff import Person, Right
@@ -15,8 +18,10 @@ from aftercare.usecases.close_task import close_task
 from aftercare.usecases.see_settings import clinic_of, overdue_words
 from aftercare.usecases.see_worklist import see_worklist
 from aftercare.usecases.watch_worklist import Changes, watch_worklist
+from aftercare.web.door import trouble
 from aftercare.web.frame import desk_page, frame_of
 from aftercare.web.page import go_to, page
+from aftercare.web.patient_pages import show_patient
 from aftercare.web.query import instant, query_of, whole
 from aftercare.web.request import Request, local_path
 from aftercare.web.views.labels import DISPOSITION, counted
@@ -25,6 +30,7 @@ from aftercare.web.views.now_view import NowView, Typed, anchor_of, now_view
 NOTE_MAX = 2000
 BY = "dashboard"
 _HOME = "/now"
+_PATIENT = re.compile(r"/patients/([^/?#]+)")
 
 router = Router()
 
@@ -47,12 +53,12 @@ def changes() -> Response[str]:
 @router.post("/alerts/<alert_id>/acknowledge")
 def take_on(alert_id: str) -> Response[str]:
     person, desk = _who()
-    acknowledge_alert(person, desk, AlertId(alert_id), by=BY)
+    found = acknowledge_alert(person, desk, AlertId(alert_id), by=BY)
     if not _request().swaps:
-        return go_to(f"{_HOME}#{anchor_of('alert', alert_id)}")
+        return go_to(_back(f"{_HOME}#{anchor_of('alert', alert_id)}"))
     view = _view()
     row = next((one for one in (*view.red, *view.amber) if one.id == alert_id), None)
-    done = "" if row else "You are on it."
+    done = "" if row else taken_on_words(found)
     return _row(view, anchor=anchor_of("alert", alert_id), alert=row, done=done)
 
 
@@ -63,10 +69,13 @@ def end(alert_id: str) -> Response[str]:
     faults = resolve_faults(form, anchor)
     if faults:
         return _again(alert_id, anchor, Typed(form, faults))
-    disposition = form["disposition"]
-    resolve_alert(person, desk, AlertId(alert_id), disposition, form["note"], by=BY)
+    disposition, heard = form["disposition"], form.get("heard")
+    try:
+        resolve_alert(person, desk, AlertId(alert_id), disposition, form["note"], by=BY, heard=heard)
+    except AtOdds as odd:
+        return _not_ended(odd, alert_id, anchor)
     if not _request().swaps:
-        return go_to(_HOME)
+        return go_to(_back(_HOME))
     said = f"Resolved by {person.name}: {DISPOSITION[disposition]}."
     return page("now_row.html", anchor=anchor, done=said)
 
@@ -82,8 +91,28 @@ def done() -> Response[str]:
         return _again(task_id, anchor, Typed(form, faults))
     close_task(person, desk, task_id, note, by=BY)
     if not _request().swaps:
-        return go_to(local_path(form.get("then", _HOME)))
+        return go_to(_back(_HOME))
     return page("now_row.html", anchor=anchor, done=f"Done by {person.name}.")
+
+
+def _not_ended(odd: AtOdds, alert_id: str, anchor: str) -> Response[str]:
+    """Show what they had not seen when they ended it, and what they typed, which is kept nowhere else."""
+    form = _request().form
+    if odd.field == "heard":
+        said = "The patient wrote again since you opened this. Read it, then resolve."
+        return _again(alert_id, anchor, Typed(form, ((f"note-{anchor}", said),)))
+    first = odd.allowed.rpartition("; ")[2]
+    said = f"Ended already: {first}. Your note was not kept: {form['note'].strip()}"
+    if not _request().swaps:
+        return trouble(409, "Somebody was faster", said)
+    return page("now_row.html", anchor=anchor, done=said)
+
+
+def taken_on_words(alert: Alert | None) -> str:
+    """Say who is on an alert that is not among the rows at hand."""
+    if alert is not None and alert.state is AlertState.RESOLVED:
+        return f"It is over: {alert.resolved_by} resolved it."
+    return f"{alert.acknowledged_by} is on it." if alert is not None else "Noted: the page has reached you."
 
 
 def changes_in_words(found: Changes) -> str:
@@ -118,6 +147,12 @@ def note_faults(note: str, anchor: str, what: str) -> tuple[tuple[str, str], ...
 def _request() -> Request:
     found: Request = router.context["request"]
     return found
+
+
+def _back(otherwise: str) -> str:
+    """Return where the form came from: a page of ours, or the home screen."""
+    wanted = _request().form.get("back")
+    return local_path(wanted) if wanted else otherwise
 
 
 def _who() -> tuple[Person, Desk]:
@@ -171,6 +206,9 @@ def _row(view: NowView, **shown: Any) -> Response[str]:
 def _again(about: str, anchor: str, typed: Typed) -> Response[str]:
     """Show the form once more, with what was typed and what is wrong with it."""
     if not _request().swaps:
+        patient = _PATIENT.match(_back(_HOME))
+        if patient is not None:
+            return show_patient(router.context, patient[1], forms={about: typed}, status=422)
         return _shown({about: typed}, status=422)
     view = _view({about: typed})
     rows = {one.id: one for one in (*view.red, *view.amber)}

@@ -1,7 +1,6 @@
 """How every page leaves: rendered without any I/O, under a policy that lets nothing foreign run."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -83,6 +82,7 @@ def page(
     """Answer with a page."""
     all_headers: dict[str, str | list[str]] = {**HEADERS, **(headers or {})}
     body = render(template, **shown)
+    # Not compressed: beside text from a request, the length would tell of the form secret (BREACH).
     return Response(status, "text/html; charset=utf-8", body, headers=all_headers, cookies=cookies)
 
 
@@ -90,10 +90,3 @@ def go_to(path: str, *, cookies: list[Any] | None = None) -> Response[str]:
     """Answer a form that did its work: the browser fetches ``path``, and a reload repeats nothing."""
     headers: dict[str, str | list[str]] = {**HEADERS, "Location": path}
     return Response(303, "text/html; charset=utf-8", "", headers=headers, cookies=cookies)
-
-
-def problem(status: int, title: str, detail: str, **more: Any) -> Response[str]:
-    """Answer with problem details (RFC 9457)."""
-    told = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    headers: dict[str, str | list[str]] = dict(HEADERS)
-    return Response(status, "application/problem+json", json.dumps(told), headers=headers)

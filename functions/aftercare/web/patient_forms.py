@@ -4,8 +4,10 @@ Each form ends in a redirect, so that a reload repeats nothing. One that could n
 the same page with what was typed and what is wrong with it.
 """
 
+import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from aws_lambda_powertools.event_handler import Response
@@ -13,10 +15,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from aftercare.desk_ports import Desk
 from aftercare.domain.errors import BadInput, MayNotWrite, NotAllowed, NotFound
-from aftercare.domain.ids import PatientId
+from aftercare.domain.ids import PatientId, TouchId
 from aftercare.domain.staff import Person
 from aftercare.usecases.keep_patient import change_patient, give_consent, withdraw_consent
 from aftercare.usecases.pause_patient import pause_patient
+from aftercare.usecases.send_form_link import send_form_link
 from aftercare.usecases.write_message import write_message
 from aftercare.web.page import go_to
 from aftercare.web.patient_pages import BY, show_patient
@@ -48,6 +51,16 @@ def write(patient_id: str) -> Response[str]:
     return _done_or_again(patient_id, "message", "text", act)
 
 
+@router.post("/patients/<patient_id>/form-link")
+def new_link(patient_id: str) -> Response[str]:
+    def act(person: Person, desk: Desk, asked: Request) -> str:
+        touch, once = TouchId(asked.form.get("touch", "")), asked.form.get("once", "")
+        found = send_form_link(person, desk, PatientId(patient_id), touch, by=BY, once=once)
+        return "link" if found.at_once else "link_later"
+
+    return _done_or_again(patient_id, "form_link", "form-link", act)
+
+
 @router.post("/patients/<patient_id>/pause")
 def pause(patient_id: str) -> Response[str]:
     def act(person: Person, desk: Desk, asked: Request) -> str:
@@ -64,7 +77,7 @@ def contact(patient_id: str) -> Response[str]:
     def act(person: Person, desk: Desk, asked: Request) -> str:
         form = asked.form
         changes = {"phone": _phone(form.get("phone", "")), "email": form.get("email", "").strip() or None}
-        change_patient(person, desk, PatientId(patient_id), changes, once=form.get("once", ""), by=BY)
+        change_patient(person, desk, PatientId(patient_id), changes, once=_once(form), by=BY)
         return "changed"
 
     return _done_or_again(patient_id, "contact", "phone", act)
@@ -80,7 +93,7 @@ def agree(patient_id: str) -> Response[str]:
             "given_at": desk.ports.clock.now().isoformat(),
             "recorded_by": person.name,
         }
-        give_consent(person, desk, PatientId(patient_id), consent, once=form.get("once", ""), by=BY)
+        give_consent(person, desk, PatientId(patient_id), consent, once=_once(form), by=BY)
         return "consent"
 
     return _done_or_again(patient_id, "consent", "wording", act)
@@ -97,10 +110,22 @@ def take_back(patient_id: str) -> Response[str]:
             "recorded_by": person.name,
             **({"reason": form["reason"].strip()} if form.get("reason", "").strip() else {}),
         }
-        withdraw_consent(person, desk, PatientId(patient_id), withdrawal, once=form.get("once", ""), by=BY)
+        withdraw_consent(person, desk, PatientId(patient_id), withdrawal, once=_once(form), by=BY)
         return "withdrawn"
 
     return _done_or_again(patient_id, "withdraw", "reason", act)
+
+
+def _once(form: Mapping[str, str]) -> str:
+    """Name what this form states: sent twice it is one fact, and another one under its key is another.
+
+    Raises:
+        BadInput: It has no key.
+    """
+    if not form.get("once", "").strip():
+        raise BadInput("once", None, "a form of this page, sent once")
+    said = sorted((name, value) for name, value in form.items() if name != "form_secret")
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 _FIELDS = frozenset({"text", "until", "phone", "email", "wording", "wording_version", "reason"})

@@ -13,7 +13,8 @@ from aftercare.usecases.explain_touch import explain_touch
 from aftercare.usecases.see_patient import see_patient
 from aftercare.usecases.see_settings import clinic_of
 from aftercare.web.frame import desk_page
-from aftercare.web.query import query_of
+from aftercare.web.query import query_of, whole
+from aftercare.web.views.labels import DISPOSITION
 from aftercare.web.views.now_view import Typed
 from aftercare.web.views.patient_view import KINDS, patient_page
 
@@ -38,6 +39,9 @@ DONE = {
     "consent": "The consent is recorded.",
     "withdrawn": "The consent is taken back. Nothing more goes that way.",
     "task": "Done, under your name.",
+    "resolved": "Resolved, under your name.",
+    "link": "A new link to the form is on its way. The one before it closes when it has gone out.",
+    "link_later": "The new link waits for the patient's next decent hour. It stands under What comes next.",
 }
 _FATES = {
     Fate.SENT: ("Sent", "green", "check"),
@@ -86,7 +90,7 @@ def show_patient(
     Args:
         context: The router's.
         patient_id: As in the address.
-        forms: Those that could not be used, by their name; a task's by its id.
+        forms: Those that could not be used, by their name; an alert's or a task's by its id.
         status: 422 with them.
 
     Raises:
@@ -95,9 +99,9 @@ def show_patient(
     person, desk, query = context["person"], context["desk"], query_of(context["request"])
     view = see_patient(person, desk, PatientId(patient_id), by=BY)
     typed = forms or {}
-    shown = patient_page(
-        view, person, only=query.get("show", ""), everything=query.get("all") == "1", typed=typed
-    )
+    part = whole(query.get("part", "0"), "part")
+    shown = patient_page(view, person, only=query.get("show", ""), part=part, typed=typed)
+    rows = {*(one.id for one in shown.alerts), *(one.id for one in shown.tasks)}
     return desk_page(
         context,
         "patient.html",
@@ -105,7 +109,9 @@ def show_patient(
         status=status,
         view=shown,
         forms=typed,
-        all_faults=[fault for one in typed.values() for fault in one.faults],
+        # A row says on its own top what is wrong with its form.
+        all_faults=[fault for name, one in typed.items() if name not in rows for fault in one.faults],
+        dispositions=DISPOSITION,
         kinds=[(key, title) for key, (title, _) in KINDS.items()],
         once=desk.ports.ids.token(),
         sms_name=view.clinic.sms_name,

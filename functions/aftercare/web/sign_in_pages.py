@@ -1,6 +1,7 @@
 """Signing in and out. Cognito knows the passwords; we hold only who came back from there."""
 
-from typing import Any
+import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,6 +13,7 @@ from aftercare.domain.errors import BadInput, TryAgain
 from aftercare.domain.sign_in import KEPT_MAX
 from aftercare.usecases.sign_in import sign_in, sign_out
 from aftercare.web.page import HEADERS, go_to, page
+from aftercare.web.query import query_of
 from aftercare.web.request import Request, local_path
 
 COOKIE = "__Host-aftercare"
@@ -46,7 +48,9 @@ def begin() -> Response[str]:
     ids = router.context["desk"].ports.ids
     state, nonce, verifier = ids.token(), ids.token(), ids.token() + ids.token()
     then = local_path(_query(request, "then"))
-    begun = cookie(BEGUN, urlencode({"s": state, "n": nonce, "v": verifier, "t": then}), _BEGUN_SECONDS)
+    at = int(router.context["desk"].ports.clock.now().timestamp())
+    kept = urlencode({"s": state, "n": nonce, "v": verifier, "t": then, "at": at})
+    begun = cookie(BEGUN, kept, _BEGUN_SECONDS)
     headers: dict[str, str | list[str]] = {
         **HEADERS,
         "Location": router.context["identity"].begin(state, nonce, verifier),
@@ -62,9 +66,12 @@ def come_back() -> Response[str]:
     begun = {name: values[0] for name, values in parse_qs(request.cookies.get(BEGUN, "")).items()}
     if not begun.get("s") or _query(request, "state") != begun["s"] or not begun.get("v"):
         return _again("That sign-in was not begun here, or it took too long.")
+    now = desk.ports.clock.now()
+    at = begun.get("at", "")
+    begun_at = datetime.fromtimestamp(int(at), UTC) if re.fullmatch(r"[0-9]{1,10}", at) else now
     try:
         claims = router.context["identity"].finish(
-            _query(request, "code"), begun["v"], begun.get("n", ""), desk.ports.clock.now()
+            _query(request, "code"), begun["v"], begun.get("n", ""), begun_at=begun_at, now=now
         )
         person = token_claims.parse(claims)
     except BadInput:
@@ -88,5 +95,4 @@ def _again(trouble: str, status: int = 400) -> Response[str]:
 
 
 def _query(request: Request, name: str) -> str:
-    found: dict[str, Any] = parse_qs(request.query, keep_blank_values=True, max_num_fields=50)
-    return str(found.get(name, [""])[0])
+    return query_of(request).get(name, "")

@@ -235,3 +235,13 @@ def test_instants_are_kept_in_whole_seconds() -> None:
     course = course_of(told, 1)
     assert course.began_at == NOON
     assert (course.points[0].at, course.points[0].after_session) == (NOON, 1)
+
+
+def test_no_more_messages_arrive_than_were_sent() -> None:
+    arrived = Outcome(State.DELIVERED, Cause.DELIVERED)
+    names = [TouchId(f"s.{n}") for n in range(9)]
+    told = history(
+        sent=tuple(sent(name, Kind.CHECK_IN) for name in names[:5]), deliveries=dict.fromkeys(names, arrived)
+    )
+    traffic = chart_of(told, NOON).traffic
+    assert (traffic.sent, traffic.delivered) == (5, 5)

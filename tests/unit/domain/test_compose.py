@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.content.load_protocols import load_protocols
-from aftercare.domain.compose import FORM_OPEN, UNSUBSCRIBE_OPEN, Composed, compose, secret_hash
+from aftercare.domain.compose import (
+    FORM_OPEN,
+    UNSUBSCRIBE_OPEN,
+    Composed,
+    compose,
+    secret_hash,
+    without_secret,
+)
 from aftercare.domain.consent import Channel
 from aftercare.domain.decide import Library, Send
 from aftercare.domain.followup import Followup
@@ -162,3 +169,8 @@ def test_no_text_is_delivered_after_the_window_or_after_its_time(into_the_day: i
     delivered_by = now + timedelta(seconds=found.valid_for_seconds)
     closes = closes_at(now, SendWindow(), a_followup().contact.zone)
     assert now < delivered_by <= min(closes, too_late_at)
+
+
+def test_the_words_that_are_kept_do_not_hold_the_key_to_the_form() -> None:
+    kept = without_secret(f"Two minutes for a form: {BASE_URL}/f/{SECRET} Thank you.")
+    assert kept == f"Two minutes for a form: {BASE_URL}/f/... Thank you."

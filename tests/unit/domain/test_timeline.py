@@ -2,17 +2,18 @@ from datetime import timedelta
 from typing import Any
 
 from aftercare.domain.alert import Alert, acknowledged, resolved
+from aftercare.domain.clinic import OnCall
 from aftercare.domain.consent import Channel
 from aftercare.domain.delivery import CAUSES, Cause, Outcome, State
 from aftercare.domain.followup import Followup, Status
 from aftercare.domain.history import History
 from aftercare.domain.ids import AlertId
+from aftercare.domain.minimum import bare_history
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import ConsentProof, Measure, Page, Reply, Task, TaskKind
 from aftercare.domain.tier import Tier
 from aftercare.domain.timeline import Moment, MomentKind, timeline
 from aftercare.domain.touch import Reason
-from aftercare.domain.without_clinical import without_clinical
 from tests.building import (
     ADA,
     ADAS_PHONE,
@@ -91,11 +92,13 @@ def test_calls_to_the_rota_say_whether_they_went_out() -> None:
         Page(AlertId("a"), 0, n, Channel.SMS, NOON + n * MINUTE, ok) for n, ok in enumerate((True, False))
     ]
     unknown = Page(AlertId("a"), 0, 2, Channel.EMAIL, NOON + HOUR)
-    calls = only(told(pages=(*pages, unknown)), MomentKind.CALL)
+    rota = (OnCall("nurse, day", "Dora"), OnCall("backup", "Ben"))
+    history = History(a_followup(), a_patient(), pages=(*pages, unknown))
+    calls = only(list(timeline(history, (), rota)), MomentKind.CALL)
     assert [(m.title, m.about) for m in calls] == [
-        ("Person 3 of the rota called by mail", "Nobody knows whether it went out."),
-        ("Person 2 of the rota called by text", "It did not go out."),
-        ("Person 1 of the rota called by text", "The carrier took it."),
+        ("Called person 3 of the rota by mail", "Nobody knows whether it went out."),
+        ("Called Ben (backup) by text", "It did not go out."),
+        ("Called Dora (nurse, day) by text", "The carrier took it."),
     ]
 
 
@@ -141,9 +144,9 @@ def test_without_the_clinical_right_nothing_of_how_the_patient_is_remains() -> N
         measures=(Measure("m", NOON, "phq-9", 17, complete=True),),
         alerts=(resolved(an_alert(), "Ben", "referred", "a note", NOON),),
     )
-    bare = without_clinical(whole)
+    bare = bare_history(whole)
     assert (bare.measures, bare.followup.moods, bare.followup.at_risk) == ((), (), False)
     assert [sent.text for sent in bare.sent] == ["Hudson Clinic: how are you?", "", ""]
     assert (bare.replies[0].body, bare.replies[0].understood, bare.replies[0].tier) == ("", "", Tier.GREEN)
     assert (bare.alerts[0].reason, bare.alerts[0].note, bare.alerts[0].disposition) == ("", None, None)
-    assert without_clinical(bare) == bare
+    assert bare_history(bare) == bare

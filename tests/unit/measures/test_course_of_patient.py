@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aftercare.content.load_measures import load_measures
-from aftercare.domain.course_change import Reliable, course, courses_begun
+from aftercare.domain.course_change import Reliable, began_for_sure, course, courses_begun
 from aftercare.domain.followup import Session, Status
 from aftercare.domain.ids import CourseId, ProtocolId, SessionId
 from aftercare.domain.records import Measure
@@ -87,3 +87,22 @@ def test_a_cancelled_session_began_nothing_and_one_known_by_its_end_did() -> Non
     ended = replace(session(5, 3), starts_at=None, ended_at=BEGAN_AT + 5 * DAY, status=Status.COMPLETED)
     assert courses_begun([cancelled, ended]) == {"spring": BEGAN_AT + 5 * DAY}
     assert courses_begun([ended, *SPRING, cancelled]) == {"spring": BEGAN_AT}
+
+
+def test_a_visit_late_in_a_long_course_is_never_taken_for_its_first() -> None:
+    late = [session(84, 5), session(112, 6)]
+    assert began_for_sure(SPRING) == BEGAN_AT
+    assert began_for_sure(late) is None
+    assert began_for_sure([*SPRING, session(200, 1, "autumn")]) == BEGAN_AT + 200 * DAY
+    assert began_for_sure([]) is None
+
+
+def test_the_baseline_outlives_the_visits_that_are_forgotten() -> None:
+    taken = [on_day(-3, 20), on_day(80, 8), on_day(120, 11)]
+    late = [session(84, 5), session(112, 6)]
+    forgotten = course(MEASURES["phq-9"], taken, late)
+    assert forgotten is not None and forgotten.baseline is not None
+    assert forgotten.baseline.total == 8
+    told = course(MEASURES["phq-9"], taken, late, remembered={CourseId("spring"): BEGAN_AT})
+    assert told is not None and told.baseline is not None
+    assert (told.baseline.total, told.best.total, told.drop) == (20, 8, 9)

@@ -7,8 +7,8 @@ from aftercare.domain.errors import BadInput
 from aftercare.domain.ids import AlertId, ClinicId
 from aftercare.usecases.answer_alert import acknowledge, resolve
 from tests.building import BENS_PHONE, HUDSON
-from tests.unit.usecases.alarmed import DANGER, NURSE, a_world, go_on, in_danger, pages, the_alert
-from tests.unit.usecases.worlds import ada, text
+from tests.unit.usecases.alarmed import DANGER, NURSE, a_world, go_on, in_danger, page_outs, pages, the_alert
+from tests.unit.usecases.worlds import ada, enrolment, text
 
 BLANK = ("", "   ", "\n")
 
@@ -95,3 +95,16 @@ def test_a_note_as_long_as_a_page_is_kept_to_two_thousand_characters() -> None:
     world = in_danger()
     resolve(HUDSON, the_alert(world).id, "Ben", "reached", "a" * 5000, world.ports)
     assert the_alert(world).note == "a" * 2000
+
+
+def test_the_alert_of_a_patient_whose_id_begins_like_a_test_page_is_called_and_taken_on() -> None:
+    world = a_world()
+    assert world.event(enrolment("test.ben", "evt-ben", phone=BENS_PHONE, email=None)) == "applied"
+    world.carrier.accepted.clear()
+    text(world, DANGER, from_number=BENS_PHONE)
+    alert = the_alert(world)
+    assert alert.id.startswith("test.ben.alert.")
+    (page,) = page_outs(world)
+    assert "test" not in page.message.text.lower()
+    acknowledge(HUDSON, alert.id, "Ben", world.ports)
+    assert the_alert(world).acknowledged_by == "Ben"

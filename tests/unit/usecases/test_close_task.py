@@ -1,3 +1,4 @@
+import base64
 from typing import Any
 
 import pytest
@@ -5,9 +6,18 @@ import pytest
 from aftercare.domain.errors import BadInput, NotAllowed, NotFound
 from aftercare.domain.staff import Role
 from aftercare.usecases.close_task import close_task
+from aftercare.usecases.see_worklist import see_worklist
 from infra.local.quick_world import QuickWorld
 from tests.building import ADA
-from tests.unit.usecases.desks import BEN_OF_NURSES, CARMEN_OF_ELSEWHERE, DORA, audited, desk_of, staff
+from tests.unit.usecases.desks import (
+    BEN_OF_NURSES,
+    CARMEN_OF_ELSEWHERE,
+    DORA,
+    FRONT_DESK,
+    audited,
+    desk_of,
+    staff,
+)
 from tests.unit.usecases.worlds import rows, text, with_ada
 
 TASK = "unread_reply.in-0"
@@ -48,7 +58,7 @@ def test_a_task_is_not_closed_without_a_note(note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "task_id", ["unread_reply.in-9", "", "x" * 3000, "#", "unread_reply.in-0#", "\ud800"]
+    "task_id", ["unread_reply.in-9", "", "x" * 3000, "#", "unread_reply.in-0#", "\ud800", "\U00020000" * 300]
 )
 def test_a_task_that_is_not_there_is_not_found(task_id: str) -> None:
     with pytest.raises(NotFound):
@@ -65,3 +75,35 @@ def test_a_task_of_another_clinic_is_not_there() -> None:
 def test_a_machine_does_no_tasks() -> None:
     with pytest.raises(NotAllowed):
         close_task(staff(Role.SERVICE), desk_of(with_a_reply()), TASK, "Done.", by="api")
+
+
+@pytest.mark.parametrize("body", ["can I come earlier", "5 A"])
+def test_who_may_not_read_what_the_patient_wrote_does_not_tick_it_off(body: str) -> None:
+    world = with_ada()
+    text(world, body)
+    (task_id,) = rows(world, "TASK#")
+    with pytest.raises(NotAllowed):
+        close_task(FRONT_DESK, desk_of(world), task_id, "Done.", by="dashboard")
+    assert rows(world, "TASK#")[task_id]["state"] == "open"
+    assert audited(world, desk_of(world)) == []
+
+
+def test_the_front_desk_does_what_it_can_see() -> None:
+    world = with_ada()
+    text(world, "STOP")
+    (task_id,) = rows(world, "TASK#")
+    close_task(FRONT_DESK, desk_of(world), task_id, "Phoned, we write letters now.", by="dashboard")
+    assert rows(world, "TASK#")[task_id]["state"] == "closed"
+
+
+def test_neither_the_list_nor_its_cursor_nor_the_trail_names_side_effects() -> None:
+    world = with_ada()
+    text(world, "5 A")
+    text(world, "can I come earlier")
+    page = see_worklist(FRONT_DESK, desk_of(world), by="api", limit=1)
+    named = [row.task.id for row in page.tasks]
+    assert page.more is not None
+    place = base64.urlsafe_b64decode(page.more + "==").decode(errors="replace")
+    close_task(DORA, desk_of(world), "side_effects.in-0", "Called.", by="dashboard")
+    told = repr((page.tasks, named, place, audited(world, desk_of(world))))
+    assert "side" not in told and "closed_task" in told

@@ -96,3 +96,12 @@ def test_the_front_desk_is_told_why_without_the_words() -> None:
     assert told.sentence.startswith("Sent on Mon Nov 23, 3:00 pm, by text.")
     with pytest.raises(NotAllowed):
         asks(world, EVENING, Person("id-x", "X", frozenset(), HUDSON))
+
+
+@pytest.mark.parametrize("touch", ["~audit.manual.1", "~once.alert.1.crisis-1"])
+def test_a_name_that_leads_to_the_trail_reads_nothing(touch: str) -> None:
+    world = a_known_world()
+    calls = Counting(world.memory)
+    with pytest.raises(NotFound):
+        explain_touch(DORA, desk_of(world, calls), TouchId(touch), by="api")
+    assert calls.calls == []

@@ -63,6 +63,13 @@ def test_the_front_desk_sees_who_and_when_but_no_word_score_or_reason() -> None:
     assert sent and sent[0]
 
 
+def test_a_message_of_a_person_names_who_wrote_it_and_a_call_who_was_called() -> None:
+    moments = sees(a_hard_week()).timeline
+    by_hand = [m.about for m in moments if m.text.endswith("private words")]
+    assert [about.partition(". ")[0] for about in by_hand] == ["Written by Dora"]
+    assert {m.title for m in moments if m.kind is MomentKind.CALL} == {"Called Dora (nurse) by text"}
+
+
 def test_the_secrets_are_there_for_whoever_may_see_them() -> None:
     """The check above would find them: a nurse's view holds each one."""
     everything = repr(sees(a_hard_week())).casefold()

@@ -72,7 +72,8 @@ def test_a_nurses_words_leave_with_the_clinics_name_and_are_kept_as_they_left() 
     assert left(world) == ["Hudson Clinic: Please call us when you can."]
     assert (written.went, written.channel, written.parts) == (Went.SENT, Channel.SMS, 1)
     (kept,) = (row for row in rows(world, "FOLLOWUP#").values() if row["kind"] == "manual")
-    assert (kept["text"], kept["provider_id"]) == (left(world)[0], "msg-1")
+    assert (kept["text"], kept["provider_id"], kept["by"]) == (left(world)[0], "msg-1", "Dora")
+    assert [row for row in rows(world, "FOLLOWUP#").values() if row["kind"] != "manual" and "by" in row] == []
     assert audited(world, desk_of(world)) == [("Dora", "wrote_message", ADA, written.touch_id)]
 
 

@@ -103,3 +103,14 @@ def test_an_answer_after_twenty_minutes_is_kept_and_the_birth_date_asked_again()
     assert "were away for a while" in browser.page
     assert reasons(world) == [("red", "item_nine")]
     assert browser.enters().get("q=9").checked == ["1"]
+
+
+def test_an_answer_sent_after_the_form_was_sent_is_heard_and_shows_where_help_is() -> None:
+    world = linked(a_world())
+    browser = inside(world).fills_in({}).sends()
+    assert (browser.heading, reasons(world)) == ("Thank you", [])
+    for _ in range(2):
+        browser.post(do="next", item="phq9_9", answer="3")
+        assert browser.heading == "You do not have to go through this alone"
+    assert (reasons(world), pages(world)) == ([("red", "item_nine")], [(0, NURSE.phone)])
+    assert len(rows(world, "MEASURE#")) == 1

@@ -231,3 +231,12 @@ def test_a_page_of_the_form_costs_at_most_five_calls_and_no_scan() -> None:
     browser.get().enters()
     assert max(len(calls) for calls in costs) <= 5
     assert not {"scan"} & {call for calls in costs for call in calls}
+
+
+def test_the_spanish_text_to_the_crisis_line_holds_the_word_that_it_asks_for() -> None:
+    browser = a_browser(linked(a_world()))
+    assert 'href="sms:988?body=AYUDA"' in browser.get("lang=es").page
+    browser.post("lang=es", do="enter", month="1", day="31", year="1990")
+    browser.fills_in({"phq9_9": 1}).sends()
+    assert browser.heading == "No tiene que pasar por esto a solas"
+    assert 'href="sms:988?body=AYUDA"' in browser.page

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from aftercare.contracts.inbound_sms import InboundSms
+from tests.building import ADAS_PHONE, CLINIC_NUMBER
 from tests.unit.web.browser import Browser, alert_in
 
 NOTE = "Spoke with Ada. She is with her sister. Calls back at noon."
@@ -102,3 +104,39 @@ def test_a_form_from_elsewhere_changes_nothing(browser: Browser) -> None:
     alert = alert_in(browser.get("/now"))
     assert browser.post(f"/alerts/{alert}/acknowledge", secret="guessed").status == 403
     assert "acknowledged_alert" not in browser.office.trail()
+
+
+def heard_in(page: str) -> str:
+    found = re.search(r'name="heard" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_what_the_patient_wrote_since_is_read_before_the_alert_is_ended(browser: Browser) -> None:
+    page = browser.get("/now")
+    alert, heard = alert_in(page), heard_in(page.text)
+    world = browser.office.world
+    more = "I have the pills here, I want to die now"
+    world.text(InboundSms("in-again", ADAS_PHONE, CLINIC_NUMBER, more, world.clock.now()))
+    again = browser.post(f"/alerts/{alert}/resolve", disposition="spoke_with_patient", note=NOTE, heard=heard)
+    assert again.status == 422
+    assert "The patient wrote again since you opened this" in again.text
+    assert "I have the pills here" in again.text and NOTE in again.text
+    assert "resolved_alert" not in browser.office.trail()
+    now = heard_in(again.text)
+    ended = browser.post(f"/alerts/{alert}/resolve", disposition="spoke_with_patient", note=NOTE, heard=now)
+    assert ended.status == 303
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+def test_whoever_ends_it_second_is_told_so_and_keeps_what_they_typed(browser: Browser, swaps: bool) -> None:
+    alert = alert_in(browser.get("/now"))
+    first = browser.sign_in("clinician")
+    first.post(f"/alerts/{alert}/resolve", disposition="spoke_with_patient", note="Spoke with her.")
+    late = browser.post(f"/alerts/{alert}/resolve", swaps=swaps, disposition="no_answer", note=NOTE)
+    assert "Clinician Carla ended this one first" in late.text
+    assert NOTE in late.text
+    assert "Resolved by Nurse Carla" not in late.text
+    taken = browser.post(f"/alerts/{alert}/acknowledge", swaps=True)
+    assert "It is over: Clinician Carla resolved it." in taken.text
+    assert "You are on it" not in taken.text

@@ -157,3 +157,26 @@ def test_the_list_finds_a_name_and_shows_nobody_of_another_clinic(browser: Brows
 def test_a_mangled_address_is_a_kind_page_never_a_fault(browser: Browser, query: str) -> None:
     page = browser.get("/patients", query)
     assert page.status in (200, 422) and "Traceback" not in page.text
+
+
+def test_a_withdrawal_is_never_taken_for_another_form_of_the_same_page(browser: Browser) -> None:
+    agreed = {"channel": "email", "purpose": "education", "wording": "I agree to lessons by mail."}
+    browser.post(f"{ADA}/consents", once="k9", **{**CONSENT, **agreed})
+    browser.post(f"{ADA}/consents/withdraw", channel="email", purpose="all", once="k9")
+    assert "Education by mail: withdrawn" in browser.get(ADA).text
+
+
+@pytest.mark.parametrize("form", ["contact", "consents", "consents/withdraw"])
+def test_a_form_without_its_key_says_that_it_was_not_taken(browser: Browser, form: str) -> None:
+    fields = {**CONSENT, "wording": "I agree.", "phone": "+12025550199"}
+    assert browser.post(f"{ADA}/{form}", **fields).status == 422
+
+
+@pytest.mark.parametrize("name", ["~audit", "~once", "x" * 3000, "pat ada", "\u00e9"])
+def test_an_address_that_names_no_patient_reads_nothing(browser: Browser, name: str) -> None:
+    page = browser.get(f"/patients/{name}")
+    assert page.status == 404
+    assert page.calls == ("dynamodb.UpdateItem",)  # who asks
+    for form in ("messages", "pause", "contact"):
+        fields = {"text": "Hello", "once": "k", "phone": "+12025550199", "until": "2026-12-05"}
+        assert browser.post(f"/patients/{name}/{form}", **fields).status == 404

@@ -24,18 +24,15 @@ from tests.unit.web.morning import (
     DORA,
     FRONT,
     NOW,
-    a_chart,
     a_morning,
     a_reply,
     a_task,
-    ada_history,
-    ada_view,
     amber_row,
     frame,
     red_row,
     somebody,
-    the_charts,
 )
+from tests.unit.web.three_months import a_chart, ada_history, ada_view, the_charts
 
 SCRIPT = "<script>alert(1)</script>"
 NAMES = (
@@ -94,7 +91,7 @@ def now_page(
 
 
 def patient_html(history: Any = None, **more: Any) -> str:
-    shown = patient_page(ada_view(history), more.get("person", DORA), everything=True)
+    shown = patient_page(ada_view(history), more.get("person", DORA), at_once=1000)
     forms = more.get("forms", {})
     return render(
         "patient.html",

@@ -25,7 +25,7 @@ def _acknowledge(call: Call) -> Done:
 def _resolve(call: Call) -> Done:
     body: ResolveNew = call.body
     alert_id = AlertId(call.ids["alert_id"])
-    resolve_alert(call.person, call.desk, alert_id, body.disposition, body.note, by=BY)
+    resolve_alert(call.person, call.desk, alert_id, body.disposition, body.note, by=BY, heard=body.heard)
     return Done(id=alert_id)
 
 

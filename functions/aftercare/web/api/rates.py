@@ -1,6 +1,6 @@
 """Routes of what was counted and what was seen: outcomes and the audit trail."""
 
-from aftercare.contracts.api_answers import Audit, Outcomes
+from aftercare.contracts.api_overviews import Audit, Outcomes
 from aftercare.contracts.api_requests import AuditQuery
 from aftercare.domain.staff import Right
 from aftercare.usecases.see_audit import see_audit

@@ -1,6 +1,7 @@
 """Routes of touches and of the protocols they come from."""
 
-from aftercare.contracts.api_answers import Calendar, Why
+from aftercare.contracts.api_answers import Why
+from aftercare.contracts.api_overviews import Calendar
 from aftercare.contracts.api_requests import CalendarQuery
 from aftercare.domain.ids import ProtocolId, TouchId
 from aftercare.domain.staff import Right

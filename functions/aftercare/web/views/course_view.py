@@ -1,14 +1,15 @@
 """How one patient does: each measure as a drawing with its numbers, and item 9 apart from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aftercare.content.load_measures import load_measures
-from aftercare.domain.course_change import Reliable, course
+from aftercare.domain.course_change import CourseChange, Reliable, course
 from aftercare.domain.followup import Session, Status
 from aftercare.domain.history import History
+from aftercare.domain.ids import CourseId
 from aftercare.domain.records import Measure
 from aftercare.domain.scale import NumberItem, Scale
 from aftercare.domain.score import band_of
@@ -61,7 +62,7 @@ def courses_of(history: History, zone: ZoneInfo) -> tuple[ShownCourse, ...]:
         for one in sessions
         if one.status is Status.COMPLETED and (at := one.starts_at or one.ended_at) is not None
     )
-    shown = (_course(code, history.measures, sessions, marks, zone) for code in DRAWN)
+    shown = (_course(code, history, sessions, marks, zone) for code in DRAWN)
     return tuple(one for one in shown if one is not None)
 
 
@@ -84,23 +85,23 @@ def _nine(one: Measure, item: NumberItem, zone: ZoneInfo) -> ItemNine:
 
 def _course(
     code: str,
-    measures: Iterable[Measure],
+    history: History,
     sessions: Sequence[Session],
     marks: Sequence[tuple[datetime, str]],
     zone: ZoneInfo,
 ) -> ShownCourse | None:
-    taken = sorted((one for one in measures if one.code == code and one.total is not None), key=_when)
+    taken = sorted((m for m in history.measures if m.code == code and m.total is not None), key=_when)
     if not taken:
         return None
     scale, title = load_measures()[code], MEASURES.get(code, code)
     highest = MOOD_HIGHEST if code == "mood" else max(band.highest for band in scale.bands)
-    change = course(scale, taken, sessions) if scale.change is not None else None
+    change = course(scale, taken, sessions, remembered=_begun(history)) if scale.change else None
     baseline = change.baseline.total if change is not None and change.baseline is not None else None
     values = [Value(one.at, one.total or 0, _label(one, title, scale, zone), one.prorated) for one in taken]
     return ShownCourse(
         code=code,
         title=title,
-        finding=_finding(taken, scale, sessions),
+        finding=_finding(taken, scale, change),
         drawing=drawing(
             values,
             highest,
@@ -115,12 +116,17 @@ def _course(
     )
 
 
-def _finding(taken: Sequence[Measure], scale: Scale, sessions: Sequence[Session]) -> str:
+def _begun(history: History) -> dict[CourseId, datetime]:
+    """Return when each course began, the chart's word for sessions that the follow-up has forgotten."""
+    courses = history.chart.courses if history.chart is not None else ()
+    return {one.id: one.began_at for one in courses if one.began_at is not None}
+
+
+def _finding(taken: Sequence[Measure], scale: Scale, change: CourseChange | None) -> str:
     """Say where it stands: ``9, mild. Down 11 from 20 before treatment: response.``"""
     last = taken[-1]
     band = band_of(scale, last.total or 0)
     said = f"{last.total}{f', {band.name}' if band else ''}."
-    change = course(scale, taken, sessions) if scale.change is not None else None
     if change is None or change.drop is None or change.baseline is None:
         return said
     drop = change.drop

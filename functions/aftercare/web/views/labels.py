@@ -82,6 +82,7 @@ _TASK = {
     TaskKind.INCIDENT: "Nobody took a red alert on",
     TaskKind.TEST_PAGE_MISSED: "A test page was not answered",
     TaskKind.OPT_OUT_DRIFT: "Opt-outs differ from the carrier's list",
+    TaskKind.FORM_LOCKED: "Form locked after wrong birth dates",
 }
 
 # What to do about it. The reason beside it says what happened.

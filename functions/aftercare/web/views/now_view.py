@@ -10,7 +10,8 @@ from aftercare.domain.alert import Alert, AlertState, AnswerState
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
-from aftercare.domain.on_call import on_duty
+from aftercare.domain.minimum import may_end_unseen
+from aftercare.domain.on_call import named, on_duty
 from aftercare.domain.patient import Patient
 from aftercare.domain.records import Page, Reply
 from aftercare.domain.staff import Person, Right
@@ -71,6 +72,7 @@ class ShownAlert:
     Attributes:
         id: As in paths.
         anchor: As in the page.
+        heard: The latest of its causes: who ends it has read up to there.
         taken_by: Who is on it; empty while nobody is.
         ahead: What happens next if nobody does anything; empty for nothing.
         told: What the patient was told, and whether they are safe by their own word.
@@ -80,6 +82,7 @@ class ShownAlert:
     id: str
     anchor: str
     red: bool
+    heard: str
     reason: str
     face: Face | None
     raised: Moment
@@ -104,6 +107,8 @@ class ShownTask:
     opened: Moment
     words: Words | None
     typed: Typed
+    may_end: bool
+    new_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,6 @@ class NowView:
     unwatched: str
     more: str | None
     may_answer: bool
-    may_do: bool
     may_see: bool
 
     @property
@@ -161,11 +165,10 @@ def now_view(
         shown=len(worklist.alerts) + len(worklist.tasks),
         red=tuple(one for one in alerts if one.red),
         amber=tuple(one for one in alerts if not one.red),
-        parts=tuple(_parts(worklist.tasks, clinic, at, kept)),
+        parts=tuple(_parts(worklist.tasks, clinic, at, kept, person)),
         unwatched=unwatched(clinic, at),
         more=worklist.more,
         may_answer=person.may(Right.ANSWER_ALERTS),
-        may_do=person.may(Right.DO_TASKS),
         may_see=person.may(Right.SEE_CLINICAL),
     )
 
@@ -185,12 +188,12 @@ def unwatched(clinic: Clinic, at: datetime) -> str:
 
 
 def _parts(
-    rows: Iterable[TaskRow], clinic: Clinic, now: datetime, typed: Mapping[str, Typed]
+    rows: Iterable[TaskRow], clinic: Clinic, now: datetime, typed: Mapping[str, Typed], person: Person
 ) -> Iterable[Part]:
     known = list(rows)
     for section, (title, icon) in SECTIONS.items():
         own = tuple(
-            shown_task(row, clinic, now, typed.get(row.task.id, Typed()))
+            shown_task(row, clinic, now, typed.get(row.task.id, Typed()), person)
             for row in known
             if row.section is section
         )
@@ -198,8 +201,9 @@ def _parts(
             yield Part(section.value, title, icon, own)
 
 
-def shown_task(row: TaskRow, clinic: Clinic, now: datetime, typed: Typed) -> ShownTask:
+def shown_task(row: TaskRow, clinic: Clinic, now: datetime, typed: Typed, person: Person) -> ShownTask:
     task = row.task
+    sees = person.may(Right.SEE_CLINICAL) or may_end_unseen(task)
     return ShownTask(
         id=task.id,
         anchor=anchor_of("task", task.id),
@@ -210,6 +214,7 @@ def shown_task(row: TaskRow, clinic: Clinic, now: datetime, typed: Typed) -> Sho
         opened=moment(task.opened_at, now, clinic.zone),
         words=_words(row.reply, clinic.zone, now) if row.reply is not None else None,
         typed=typed,
+        may_end=sees and person.may(Right.DO_TASKS),
     )
 
 
@@ -220,6 +225,7 @@ def shown_alert(row: AlertRow, clinic: Clinic, now: datetime, typed: Typed) -> S
         id=alert.id,
         anchor=anchor_of("alert", alert.id),
         red=alert.tier is Tier.RED,
+        heard=alert.causes[-1] if alert.causes else "",
         reason=reason_words(alert.reason),
         face=_face(row.patient, clinic.zone, now),
         raised=moment(alert.raised_at, now, clinic.zone),
@@ -268,12 +274,9 @@ def _told(alert: Alert) -> Iterable[str]:
 
 
 def _call(page: Page, clinic: Clinic, now: datetime) -> Call:
-    on_rota = 0 <= page.place < len(clinic.on_call)
-    person = clinic.on_call[page.place] if on_rota else None
-    who = f"{person.name} ({person.role})" if person is not None else f"Person {page.place + 1} of the rota"
     reached = "" if page.accepted else "not handed over" if page.accepted is False else "unconfirmed"
     how = "by text" if page.channel is Channel.SMS else "by mail"
-    return Call(who, how, moment(page.at, now, clinic.zone), reached)
+    return Call(named(page.place, clinic.on_call), how, moment(page.at, now, clinic.zone), reached)
 
 
 def _words(reply: Reply, zone: ZoneInfo, now: datetime) -> Words:

@@ -1,13 +1,14 @@
 """One patient's page: who they are, what happened, what was said, what comes next."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from aftercare.domain.consent import Channel
+from aftercare.domain.form_link import form_of, is_about_lock
 from aftercare.domain.history import History
-from aftercare.domain.ids import PatientId
+from aftercare.domain.ids import PatientId, TouchId
 from aftercare.domain.records import Reply
 from aftercare.domain.staff import Person, Right
 from aftercare.domain.timeline import Moment as Told
@@ -18,12 +19,12 @@ from aftercare.domain.when import spoken, spoken_day
 from aftercare.domain.worklist import TaskRow, section_of
 from aftercare.usecases.see_patient import PatientView
 from aftercare.web.views.course_view import ItemNine, ShownCourse, courses_of, item_nine
-from aftercare.web.views.now_view import ShownTask, Typed, shown_task
+from aftercare.web.views.now_view import ShownAlert, ShownTask, Typed, shown_alert, shown_task
 from aftercare.web.views.patient_header import Header, header_of
 from aftercare.web.views.thread_view import Bubble, thread_of, why_path
 from aftercare.web.views.times import clock_time
 
-MOMENTS_SHOWN = 40
+MOMENTS_SHOWN = 25
 # The filters of the timeline, by what stands behind the question mark.
 KINDS: Mapping[str, tuple[str, frozenset[MomentKind]]] = {
     "visits": ("Visits", frozenset({MomentKind.SESSION})),
@@ -56,6 +57,7 @@ class ShownMoment:
     about: str
     at: str
     why: str
+    form: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,12 @@ class Proof:
 class PatientPage:
     """Attributes:
     only: The timeline's filter, a key of ``KINDS``; empty for all.
-    hidden: How many older moments are not on the page.
+    alerts: Open ones, red first.
+    form_link: The form that a new link may be sent to; empty for none, and for who may not.
+    form_asked: The form that waits for its answers, and since when.
+    form_waits: Why no new link may go now.
+    part: Which part of the timeline this is, 0 the latest.
+    hidden: How many moments are older than this part.
     days: What comes next, by day on the patient's calendar.
     dropped: What is planned but will not go, with its day.
     """
@@ -94,16 +101,20 @@ class PatientPage:
     nine: tuple[ItemNine, ...]
     only: str
     moments: tuple[ShownMoment, ...]
+    part: int
     hidden: int
     thread: tuple[Bubble, ...]
     days: tuple[tuple[str, tuple[Ahead, ...]], ...]
     dropped: tuple[Ahead, ...]
     proofs: tuple[Proof, ...]
+    alerts: tuple[ShownAlert, ...]
     tasks: tuple[ShownTask, ...]
+    form_link: str
+    form_asked: str
+    form_waits: str
     clinical: bool
     may_write: bool
     may_keep: bool
-    may_do: bool
     may_answer: bool
 
 
@@ -112,7 +123,8 @@ def patient_page(
     person: Person,
     *,
     only: str = "",
-    everything: bool = False,
+    part: int = 0,
+    at_once: int = MOMENTS_SHOWN,
     typed: Mapping[str, Typed] | None = None,
 ) -> PatientPage:
     """Return the page.
@@ -121,13 +133,18 @@ def patient_page(
         view: As ``see_patient`` returns it: what the person may not see is not in it.
         person: Who looks.
         only: Filter of the timeline.
-        everything: Show the whole timeline.
+        part: Which part of the timeline, 0 the latest.
+        at_once: How many moments a part has: a page stays under 100 kB.
         typed: Forms that could not be used, by task.
     """
     history, zone, kept = view.history, view.clinic.zone, typed or {}
     path, their_zone = f"/patients/{history.patient.id}", history.followup.contact.zone
     told = [one for one in view.timeline if _wanted(one, only)]
-    shown = told if everything else told[:MOMENTS_SHOWN]
+    part = min(max(part, 0), (len(told) - 1) // at_once) if told else 0
+    shown = told[part * at_once : (part + 1) * at_once]
+    asked = _asked(view)
+    may_send = view.form is not None and not view.form.hindrance and person.may(Right.KEEP_PATIENTS)
+    form = view.form.touch_id if view.form is not None and may_send else None
     rows = (TaskRow(one, section_of(one.kind), None, _about(one.id, history.replies)) for one in view.tasks)
     return PatientPage(
         id=history.patient.id,
@@ -136,18 +153,24 @@ def patient_page(
         courses=courses_of(history, zone) if view.clinical else (),
         nine=item_nine(history, zone) if view.clinical else (),
         only=only if only in KINDS else "",
-        moments=tuple(_moment(one, zone, path) for one in shown),
-        hidden=len(told) - len(shown),
+        moments=tuple(_moment(one, zone, path, asked if may_send else None) for one in shown),
+        part=part,
+        hidden=max(0, len(told) - (part + 1) * at_once),
         thread=tuple(thread_of(history, zone, path)),
         days=tuple(_days([one for one in view.upcoming if one.goes], their_zone, path)),
         dropped=tuple(_ahead(one, one.local, path) for one in view.upcoming if not one.goes),
         proofs=tuple(_proofs(history, zone)),
-        tasks=tuple(shown_task(row, view.clinic, view.at, kept.get(row.task.id, Typed())) for row in rows),
+        alerts=tuple(
+            shown_alert(row, view.clinic, view.at, kept.get(row.alert.id, Typed())) for row in view.alerts
+        ),
+        tasks=tuple(_task(row, view, person, kept, form) for row in rows),
+        form_link=form or "",
+        form_asked=f"{asked.title}, {spoken(asked.at, zone)}" if asked is not None else "",
+        form_waits=view.form.hindrance if view.form is not None else "",
         clinical=view.clinical,
         may_write=person.may(Right.WRITE_MESSAGES),
         may_keep=person.may(Right.KEEP_PATIENTS),
-        may_do=person.may(Right.DO_TASKS),
-        may_answer=False,
+        may_answer=person.may(Right.ANSWER_ALERTS),
     )
 
 
@@ -159,13 +182,29 @@ def _wanted(one: Told, only: str) -> bool:
 
 
 def _about(task_id: str, replies: Iterable[Reply]) -> Reply | None:
-    return next((one for one in replies if task_id.endswith(f".{one.id}")), None)
+    return next((one for one in replies if one.body and task_id.endswith(f".{one.id}")), None)
+
+
+def _asked(view: PatientView) -> Told | None:
+    """Return the latest message that asked for the form that waits for its answers."""
+    if view.form is None:
+        return None
+    messages = ((one, one.touch_id) for one in view.timeline if one.kind is MomentKind.MESSAGE)
+    form = view.form.touch_id
+    return next((one for one, touch in messages if touch is not None and form_of(touch) == form), None)
 
 
 # ---- the parts
 
 
-def _moment(one: Told, zone: ZoneInfo, path: str) -> ShownMoment:
+def _task(
+    row: TaskRow, view: PatientView, person: Person, kept: Mapping[str, Typed], form: TouchId | None
+) -> ShownTask:
+    shown = shown_task(row, view.clinic, view.at, kept.get(row.task.id, Typed()), person)
+    return replace(shown, new_link=form) if form is not None and is_about_lock(row.task, form) else shown
+
+
+def _moment(one: Told, zone: ZoneInfo, path: str, asked: Told | None) -> ShownMoment:
     return ShownMoment(
         icon=_ICON[one.kind],
         look=_look(one),
@@ -174,6 +213,7 @@ def _moment(one: Told, zone: ZoneInfo, path: str) -> ShownMoment:
         about=one.about,
         at=spoken(one.at, zone),
         why=why_path(one.touch_id, path) if one.kind in (MomentKind.MESSAGE, MomentKind.NOT_SENT) else "",
+        form=one is asked,
     )
 
 

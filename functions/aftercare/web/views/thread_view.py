@@ -16,7 +16,7 @@ from aftercare.domain.titles import title_of
 from aftercare.domain.when import spoken_day
 from aftercare.web.views.times import clock_time
 
-THREAD_SHOWN = 60
+THREAD_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def thread_of(history: History, zone: ZoneInfo, path: str) -> Iterable[Bubble]:
         *((one.claimed_at, one) for one in history.sent),
         *((one.at, one) for one in history.replies),
     ]
-    said.sort(key=lambda pair: pair[0])
+    # Ours answers theirs where both are of one instant.
+    said.sort(key=lambda pair: (pair[0], isinstance(pair[1], Sent)))
     before = None
     for at, one in said[-THREAD_SHOWN:]:
         day = at.astimezone(zone).date()
@@ -69,11 +70,16 @@ def _bubble(at: datetime, one: Sent | Reply, history: History, zone: ZoneInfo, p
         mine=True,
         by_hand=one.kind is Kind.MANUAL,
         text=one.text.strip(),
-        note=f"{title_of(one.kind, one.words_id)}, {way}, {clock_time(at, zone)}, {state}",
+        note=f"{_named(one)}, {way}, {clock_time(at, zone)}, {state}",
         trouble=trouble,
         day=day,
         why=why_path(one.touch_id, path),
     )
+
+
+def _named(sent: Sent) -> str:
+    title = title_of(sent.kind, sent.words_id, sent.touch_id)
+    return f"{title}, by {sent.by}" if sent.by else title
 
 
 def why_path(touch: str | None, path: str) -> str:
