@@ -175,7 +175,9 @@ def _place(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Place:
         raise BadInput("phrase", text, f"beginnings of {STEM_MIN} to {STEM_MAX} letters before *")
     if any(not (word.isalnum() and word.isascii() and word == word.lower()) for word in (*words, *stems)):
         raise BadInput("phrase", text, "words of plain small letters, or a sign of the phrase language")
-    return Place(words, stems, ranges[0] if ranges else None, or_end=_END in written, fewest=fewest, most=most)
+    return Place(
+        words, stems, ranges[0] if ranges else None, or_end=_END in written, fewest=fewest, most=most
+    )
 
 
 def _alternatives(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Iterator[str]:

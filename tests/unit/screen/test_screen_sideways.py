@@ -1,4 +1,4 @@
-"""What the fifth and later authors taught: forms of verbs, a "no" that denies nothing, and idioms too wide."""
+"""What later authors taught: forms of verbs, a "no" that denies nothing, idioms and numbers too wide."""
 
 import pytest
 
@@ -14,7 +14,15 @@ def seen(text: str) -> Verdict:
 @pytest.mark.parametrize(
     "text",
     [
-        *("se mataría", "se matará", "me ahorqué", "se colgó", "me dispararía", "se hizo daño", "me haré daño"),
+        *(
+            "se mataría",
+            "se matará",
+            "me ahorqué",
+            "se colgó",
+            "me dispararía",
+            "se hizo daño",
+            "me haré daño",
+        ),
         *("me lastimaba a escondidas", "se cortaba los brazos", "me moriré hoy", "nos mataremos"),
         *("se las tomó todas", "me habré tomado 20", "lo mataría", "le haré daño", "me golpeará otra vez"),
     ],
@@ -38,8 +46,16 @@ def test_being_a_hair_away_from_it_is_no_denial() -> None:
         "me tomé todas las pastillas con cervezas",
         "I took my pills with 10 beers, all of them",
         "jumped in the lake with rocks in my coat",
-        *("ganas de morir", "todos los días siento ganas de morir", "ayúdenme, no puedo con estas ganas de morir"),
-        *("no necesito citas, necesito una bala", "mi esposo se está poniendo azul", "otra vez el ojo morado"),
+        *(
+            "ganas de morir",
+            "todos los días siento ganas de morir",
+            "ayúdenme, no puedo con estas ganas de morir",
+        ),
+        *(
+            "no necesito citas, necesito una bala",
+            "mi esposo se está poniendo azul",
+            "otra vez el ojo morado",
+        ),
         *("my O2 sat is reading 82", "going to kill my landlord", "took 2 weeks of lamictal at once"),
         *("I'm done, took my pills at 8, all of them", "call me at 617-283-9947 or I will kill myself"),
         *("ya no voy a necesitar la cita ni ninguna", "nobody will look for me till wednesday"),
@@ -61,7 +77,7 @@ def test_an_everyday_saying_does_not_reach_over_a_crisis(text: str) -> None:
         *("call me at 617-283-9947", "mi número es 786-301-4432", "Emergency contact: Laura, 218/555/0104"),
         *("O2 98, hr 72, bp 115/70", "meeting code 482 913"),
         *("payment did not go through", "it did not go well with my boss"),
-        *("I took my pills at 8 with food", "please stop sending me messages", "ya no voy a ir"),
+        *("I took my pills at 8 with food", "please stop sending me messages", "ya no voy a ir el viernes"),
     ],
 )
 def test_an_everyday_thing_with_a_grave_name_is_no_crisis(text: str) -> None:
@@ -80,5 +96,9 @@ def test_who_cannot_go_on_is_in_despair_and_not_in_need_of_an_ambulance() -> Non
 
 
 def test_readings_that_are_fine_and_a_day_off_work_are_no_emergency() -> None:
-    for text in ("pulso 61 oxígeno 98 presión 114/70", "I didn't go to work today", "my husband can't go with me"):
+    for text in (
+        "pulso 61 oxígeno 98 presión 114/70",
+        "I didn't go to work today",
+        "my husband can't go with me",
+    ):
         assert not seen(text).medical
