@@ -138,12 +138,11 @@ def lint(
 @app.command(name="screen")
 def screen_examples(
     misses: Annotated[bool, typer.Option(help="Print what was missed, in words.")] = True,
-    floor: Annotated[bool, typer.Option("--floor", help="Fail only if it is worse than it was.")] = False,
 ) -> None:
     """Print what the crisis screen catches of the held-out examples; fails where it may not ship."""
     from infra.local.screen_report import run
 
-    raise typer.Exit(run(show_misses=misses, floor=floor))
+    raise typer.Exit(run(show_misses=misses))
 
 
 @app.command(name="train-screen")

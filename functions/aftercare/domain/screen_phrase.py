@@ -11,6 +11,7 @@ A phrase is words parted by spaces. Each place in it is one of:
 ``<group>~3``   up to three words of the group, or nothing
 ``..3``         up to three words of any kind, within the same sentence
 ``#8``          a number that is at least 8
+``#170-260``    a number from 170 to 260
 ``^``           the message begins here
 ``$``           a sentence ends here; may be one of several: ``$|tonight``
 ==============  ==========================================================
@@ -27,6 +28,9 @@ from typing import Generic, TypeVar
 from aftercare.domain.errors import BadInput
 
 STEM_MIN, STEM_MAX = 3, 12
+_DIGITS_MAX = 4
+"""More digits than any count of pills has are somebody's telephone number."""
+
 _NUMBER, _END = "#", "$"
 Owner = TypeVar("Owner")
 
@@ -75,7 +79,7 @@ class Place:
 
     words: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
-    least: int | None = None
+    numbers: range | None = None
     anything: bool = False
     or_end: bool = False
     fewest: int = 1
@@ -85,9 +89,8 @@ class Place:
         """Say whether ``word`` may stand here."""
         if self.anything or word in self.words:
             return True
-        if self.least is not None and word.isdecimal():
-            # More digits than any count of pills has are somebody's telephone number.
-            return len(word) <= 4 and int(word) >= self.least
+        if self.numbers is not None and word.isdecimal():
+            return len(word) <= _DIGITS_MAX and int(word) in self.numbers
         return bool(self.stems) and word.startswith(self.stems)
 
     def beyond(self, starts: set[int], reading: Reading) -> set[int]:
@@ -161,7 +164,9 @@ def _place(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Place:
         part, _, up_to = part.partition("~")
         fewest, most = 0, _count(up_to, text)
     written = set(_alternatives(part, text, groups))
-    least = min((_count(one[1:], text) for one in written if one.startswith(_NUMBER)), default=None)
+    ranges = [_numbers(one[1:], text) for one in written if one.startswith(_NUMBER)]
+    if len(ranges) > 1:
+        raise BadInput("phrase", text, "one number, or one range of numbers, in one place")
     stems = tuple(sorted(one[:-1] for one in written if one.endswith("*")))
     words = frozenset(
         one for one in written if one != _END and not one.startswith(_NUMBER) and one[-1:] != "*"
@@ -170,7 +175,9 @@ def _place(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Place:
         raise BadInput("phrase", text, f"beginnings of {STEM_MIN} to {STEM_MAX} letters before *")
     if any(not (word.isalnum() and word.isascii() and word == word.lower()) for word in (*words, *stems)):
         raise BadInput("phrase", text, "words of plain small letters, or a sign of the phrase language")
-    return Place(words, stems, least, or_end=_END in written, fewest=fewest, most=most)
+    return Place(
+        words, stems, ranges[0] if ranges else None, or_end=_END in written, fewest=fewest, most=most
+    )
 
 
 def _alternatives(part: str, text: str, groups: Mapping[str, frozenset[str]]) -> Iterator[str]:
@@ -181,6 +188,11 @@ def _alternatives(part: str, text: str, groups: Mapping[str, frozenset[str]]) ->
             yield from groups[one[1:-1]]
         else:
             yield one
+
+
+def _numbers(written: str, text: str) -> range:
+    least, _, greatest = written.partition("-")
+    return range(_count(least, text), 10**_DIGITS_MAX if not greatest else _count(greatest, text) + 1)
 
 
 def _count(written: str, text: str) -> int:
@@ -216,7 +228,7 @@ class Finder(Generic[Owner]):
         for phrase, owner in phrases:
             places.update((id(place), place) for place in phrase.places)
             for place in _openings(phrase):
-                for word in (*place.words, *((_NUMBER,) if place.least is not None else ())):
+                for word in (*place.words, *((_NUMBER,) if place.numbers is not None else ())):
                     self._by_word.setdefault(word, []).append((phrase, owner))
                 for stem in place.stems:
                     self._by_stem.setdefault(stem, []).append((phrase, owner))

@@ -23,6 +23,8 @@ _LOOKALIKES = str.maketrans("аеорсхуікмтнвѕјοαεικντρυχ"
 _ENCLOSED = {first + i: chr(97 + i) for first in (0x1F150, 0x1F170, 0x1F1E6) for i in range(26)}
 _TOKEN = re.compile(r"[@$]?[^\W_]+(?:['@$!|+*#]{1,2}[^\W_]+)*|[.!?;:\n]+|,| - ")
 _SPELT_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[\s.\-_*/,]{1,3}[^\W_](?![^\W_])){2,}")
+# A telephone number of America: its parts are no numbers of pills and no blood pressure.
+_TELEPHONE = re.compile(r"(?<!\d)\(?[2-9]\d\d\)?[ ./\-]{1,3}[2-9]\d\d[ ./\-]{1,3}\d{4}(?!\d)")
 _APART = re.compile(r"[^\W\d_]+|\d+")
 _REPEATED = re.compile(r"(.)\1+")
 _TRIPLED = re.compile(r"(.)\1\1+")
@@ -101,10 +103,14 @@ def read(text: str, spelling: Spelling) -> tuple[Reading, Reading]:
 
     Two readings, because either may be the right one: what matches in one of them counts.
     """
-    clear = plain(text, spelling.emoji)
+    clear = _TELEPHONE.sub(_one_number, plain(text, spelling.emoji))
     joined = _SPELT_OUT.sub(lambda found: _unspelt(found.group(), spelling), clear)
     tokens = [found.group() for found in _TOKEN.finditer(joined)]
     return _reading(tokens, spelling, apart=False), _reading(tokens, spelling, apart=True)
+
+
+def _one_number(found: re.Match[str]) -> str:
+    return "".join(char for char in found.group() if char.isdecimal())
 
 
 def is_readable(text: str) -> bool:

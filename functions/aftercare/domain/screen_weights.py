@@ -45,7 +45,8 @@ class Weights:
 
 
 def signs_of(words: Sequence[str]) -> Iterator[str]:
-    """Yield the signs of a text: the beginnings of its words, alone and in pairs up to four words apart.
+    """Yield the signs of a text: the beginnings of its words, alone, in pairs up to four words apart, and
+    three in a row.
 
     The beginning stands for the word because it is the same in most forms of a Spanish verb and in many
     slips of the thumb.
@@ -55,6 +56,8 @@ def signs_of(words: Sequence[str]) -> Iterator[str]:
         yield first
         for second in begun[at + 1 : at + 1 + _REACH]:
             yield f"{first}~{second}"
+        if at + 2 < len(begun):
+            yield f"{first}~~{begun[at + 1]}~~{begun[at + 2]}"
 
 
 def _parts(words: Sequence[str]) -> Iterator[Sequence[str]]:

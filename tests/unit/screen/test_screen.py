@@ -229,7 +229,7 @@ def test_what_only_looks_like_an_idiom_stays_red(text: str) -> None:
         (["cant do this"], "anymore"),
         (["quiero"], "morirme"),
         (["I feel hopeless"], "the rope is here"),
-        (["no le veo sentido a nada"], "adiós a mi familia"),
+        (["me siento sin esperanza"], "adiós a mi familia"),
     ],
 )
 def test_two_texts_that_form_a_crisis_only_together_are_red(earlier: list[str], text: str) -> None:

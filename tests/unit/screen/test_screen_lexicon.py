@@ -181,7 +181,7 @@ def one_way_to_say(place: Place) -> list[str]:
         return [SIGNS.get(word, word)]
     if place.stems:
         return [place.stems[0]]
-    return [str(place.least)] if place.least is not None else []
+    return [str(place.numbers.start)] if place.numbers is not None else []
 
 
 def stands_in(phrase: Phrase, text: str) -> bool:
