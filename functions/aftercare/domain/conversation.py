@@ -102,7 +102,8 @@ def turn(
     if out.red is not None and not any(s.agreed for s in after.standings.values()):
         why = "A patient who opted out of messages may be in danger. Phone them now."
         records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
-    to_read = _for_staff(meaning, questions)
+    said_again = isinstance(meaning, Yes) and Asked.SAFE in questions and red == context.open_red
+    to_read = said_again or _for_staff(meaning, questions)
     if not alerts and to_read:
         records.append(_unread(after, heard, now))
     if not alerts and isinstance(meaning, No) and Asked.RIDE in questions:
