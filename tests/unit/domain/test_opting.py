@@ -132,6 +132,22 @@ def test_start_of_someone_whose_messages_staff_ended_is_for_a_person_to_answer()
     assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
 
 
+def test_start_of_someone_who_never_agreed_to_anything_is_for_a_person_to_answer() -> None:
+    said = Said(Start(), followup=a_followup(standings={})).turn()
+    assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
+
+
+def test_start_from_a_number_that_is_no_longer_theirs_is_for_a_person_to_answer() -> None:
+    wrong = Said(WrongNumber(), followup=a_followup()).turn().followup
+    said = Said(Start(), text=heard("START", NOON + MINUTE, id="in-2"), followup=wrong).turn()
+    assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
+
+
+def test_start_by_text_of_someone_who_agrees_to_texts_already_asks_nobody() -> None:
+    said = Said(Start(), followup=a_followup(standings=agreed(SMS_CARE))).turn()
+    assert tasks(said) == []
+
+
 def test_who_stops_twice_still_gets_back_what_the_first_stop_took() -> None:
     twice = Said(Stop(), followup=stopped()).turn().followup
     later = heard("START", NOON + MINUTE, id="in-2")
