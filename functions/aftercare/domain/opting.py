@@ -34,6 +34,7 @@ def stopped(
     if context.already_answered:
         # One text from a shared phone ends the messages of several: each of them is a task of its own.
         task = replace(task, id=f"{task.id}.{followup.patient_id}")
+        after = replace(after, stopped_at=now)
     return after, [task]
 
 

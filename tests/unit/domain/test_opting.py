@@ -76,6 +76,12 @@ def test_on_a_shared_phone_the_second_patient_stops_without_a_second_confirmatio
     assert (agreed_by(said.followup), notices(said), tasks(said)) == (set(), [], ["opted_out"])
 
 
+def test_on_a_shared_phone_a_second_stop_is_no_news_of_the_second_patient_either() -> None:
+    first = Said(Stop(), already_answered=True).turn().followup
+    again = Said(Stop(), text=heard("STOP", NOON + MINUTE, id="in-2"), followup=first, already_answered=True)
+    assert tasks(again.turn()) == []
+
+
 def test_start_gives_back_what_stop_took_by_the_way_it_came_with_proof() -> None:
     said = Said(Start(), text=heard("START"), followup=stopped()).turn()
     assert agreed_by(said.followup) == {"sms care", "sms education"}
