@@ -100,8 +100,7 @@ def turn(
     if opted_out_now and _texts_anew(out.red, context.open_red):
         after = confirmed_by_crisis_text(after, now)
     if out.red is not None and not any(s.agreed for s in after.standings.values()):
-        why = "A patient who opted out of messages may be in danger. Phone them now."
-        records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
+        records.append(task_about(after, TaskKind.CALL_NOW, heard, now, _call_now(after)))
     said_again = isinstance(meaning, Yes) and Asked.SAFE in questions and red == context.open_red
     to_read = said_again or _for_staff(meaning, questions)
     if not alerts and to_read:
@@ -132,6 +131,14 @@ def _texts_anew(red: Alert | None, before: Alert | None) -> bool:
     """Say whether a crisis text goes out now, rather than having gone out a while ago."""
     told = before.answer.number if before is not None and before.answer is not None else 0
     return red is not None and red.answer is not None and red.answer.number > told
+
+
+def _call_now(followup: Followup) -> str:
+    if not followup.closed:
+        return "A patient who opted out of messages may be in danger. Phone them now."
+    if followup.closed_reason == "deceased":
+        return "Someone may be in danger, and wrote as a patient recorded as deceased. Phone them now."
+    return "A patient whose file is closed may be in danger. Phone them now."
 
 
 def _owes(followup: Followup) -> bool:
