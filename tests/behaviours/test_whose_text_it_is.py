@@ -115,3 +115,12 @@ def test_a_crisis_from_a_phone_nobody_has_is_red_and_paged(riverside: Riverside)
     assert alert["patient_id"] is None
     page = riverside.rows("page")[0]
     assert (page["alert_id"], page.at - told_at <= MINUTE) == (alert["id"], True)
+
+
+def test_a_mail_from_an_address_nobody_has_is_called_a_mail(riverside: Riverside) -> None:
+    """DESIGN 3.9: a task without a patient that says what came, and from what."""
+    mail = {"from": "stranger@example.org", "to": "care@riverside.example.org", "subject": "Hello"}
+    riverside.happens(riverside.at("Tue 14:00"), "email", {**mail, "text": "Who is this?", "id": "mail-1"})
+    riverside.until("Tue 14:10")
+    told = the_one(riverside.rows("task", kind="unknown_number"))["reason"]
+    assert told == "A mail came from an address that no patient has: read it and decide."

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.heard import Heard
 from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, alert_id
@@ -51,9 +52,12 @@ def take_stray(
 
 def _keep(clinic_id: ClinicId, heard: Heard, owners: int, ports: Ports) -> None:
     kind = TaskKind.SHARED_NUMBER if owners else TaskKind.UNKNOWN_NUMBER
-    reason = "Several patients share this number: read the text and decide whose it is."
+    by_text = heard.channel is Channel.SMS
+    what, where = ("text", "number") if by_text else ("mail", "address")
+    reason = f"Several patients share this {where}: read the {what} and decide whose it is."
     if not owners:
-        reason = "A text came from a number that no patient has: read it and decide."
+        came = "A text came from a number" if by_text else "A mail came from an address"
+        reason = f"{came} that no patient has: read it and decide."
     now = ports.clock.now()
     task = Task(f"{kind.value}.{heard.id}", clinic_id, None, kind, reason, now)
     ports.tasks.keep_stray(clinic_id, heard.id, heard.at, heard.sender, heard.body, task)
