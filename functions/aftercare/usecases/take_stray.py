@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined
 from aftercare.domain.clinic import Clinic
@@ -94,16 +95,26 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None
 
 
 def _episode(heard: Heard, clinic: Clinic, tier: Tier, ports: Ports) -> tuple[AlertId, Alert | None]:
-    """Return the name of this phone's alert of today, and the alert if it is there.
+    """Return the name of this phone's alert, and the alert if it is there: yesterday's while it is open.
 
-    One that was resolved keeps its name, its disposition and its note: what comes after is another one.
+    Midnight parts no episode. One that was resolved keeps its name, its disposition and its note: what
+    comes after is another one. All are read in one call, for the crisis text waits for it.
     """
-    about = f"{clinic.id}.{heard.sender}.{heard.at.date().isoformat()}.{tier.value}"
-    for number in range(EPISODES_MAX):
-        name = alert_id(NO_ONE, f"{about}.{number}" if number else about)
-        found = ports.alerts.get(clinic.id, name)
-        if found is None or found.state is not AlertState.RESOLVED or heard.id in found.causes:
-            return name, found
+    today = heard.at.date()
+    names = [
+        alert_id(NO_ONE, f"{clinic.id}.{heard.sender}.{day.isoformat()}.{tier.value}{again}")
+        for day in (today - timedelta(days=1), today)
+        for again in ("", *(f".{number}" for number in range(1, EPISODES_MAX)))
+    ]
+    known = ports.alerts.get_many(clinic.id, names)
+    there = [known[name] for name in names if name in known]
+    found = next((one for one in there if heard.id in one.causes), None)
+    found = found or next((one for one in there if one.state is not AlertState.RESOLVED), None)
+    if found is not None:
+        return found.id, found
+    for name in names[EPISODES_MAX:]:
+        if name not in known:
+            return name, None
     raise TryAgain("take_stray: one phone, too many alerts in a day")
 
 
