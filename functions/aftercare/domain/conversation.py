@@ -19,7 +19,7 @@ from aftercare.domain.on_call import is_open
 from aftercare.domain.opting import confirmed_by_crisis_text, started, stopped, wrong_number
 from aftercare.domain.protocol import Kind
 from aftercare.domain.questions import asked, question_of
-from aftercare.domain.raising import Way, other_way, raise_concerns
+from aftercare.domain.raising import Way, crisis_words, other_way, raise_concerns
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import (
     Asked,
@@ -86,7 +86,7 @@ def turn(
         heard.channel,
         heard.sender,
         followup.contact.language,
-        _words(screened.medical, opted_out_now),
+        crisis_words(screened, meaning),
         None if opted_out_now else other_way(followup, heard.channel, now),
     )
     questions, red = asked(followup, context, heard), context.open_red
@@ -168,12 +168,6 @@ def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Con
         automatic=heard.automatic,
     )
     return Turn(out.followup, (reply,), out.alerts, "automatic", owes_answer=False)
-
-
-def _words(medical: bool, opted_out: bool) -> str:
-    if medical:
-        return "crisis_medical_stop" if opted_out else "crisis_medical"
-    return "crisis_stop" if opted_out else "crisis"
 
 
 def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:
