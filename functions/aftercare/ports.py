@@ -152,6 +152,10 @@ class Alerts(Protocol):
 
     def get(self, clinic_id: ClinicId, alert_id: AlertId) -> Alert | None: ...
 
+    def get_many(self, clinic_id: ClinicId, alert_ids: Sequence[AlertId]) -> Mapping[AlertId, Alert]:
+        """Return those that exist, by name, read in one call; at most a hundred are asked for."""
+        ...
+
     def save(self, alert: Alert, due_at: datetime | None, *, write_id: str) -> Alert:
         """Write the alert if nobody has since it was read.
 

@@ -237,6 +237,23 @@ def test_saying_no_brings_the_next_step_even_if_somebody_took_the_alert(staffed:
     _the_backup_is_paged_within_a_minute(ada, told_at)
 
 
+def test_saying_no_after_a_yes_brings_the_next_step_and_is_no_word_about_a_ride(staffed: Riverside) -> None:
+    """Behaviour 11: whoever said YES may not be safe an hour later. Tomorrow's visit asks of a ride too."""
+    ada = staffed.patient("Ada")
+    ada.books("Wed 13:00")
+    ada.said("Tue 14:00", "I want to kill myself")
+    ada.said("Tue 14:01", "YES")
+    staffed.staff("Tue 14:02", "acknowledge", ada)
+    told_at = ada.said("Tue 14:40", "NO")
+    staffed.until("Tue 14:42")
+    _the_backup_is_paged_within_a_minute(ada, told_at)
+    staffed.until("Tue 14:43")
+    again_at = ada.said("Tue 14:43", "no estoy a salvo")
+    staffed.until("Tue 14:45")
+    assert ada.pages(since=again_at) != []
+    assert ada.tasks("no_ride") == []
+
+
 def test_ten_minutes_of_silence_bring_the_next_step_even_if_somebody_took_the_alert(
     staffed: Riverside,
 ) -> None:

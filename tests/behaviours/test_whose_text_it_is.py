@@ -88,6 +88,38 @@ def test_a_crisis_from_a_phone_that_two_patients_share_is_red_for_nobody_in_part
     assert the_one(riverside.rows("sms", since=told_at, to=SHARED))["kind"] == "crisis"
 
 
+@pytest.mark.parametrize("words", ["NO", "no estoy a salvo"])
+@pytest.mark.parametrize("phone", [SHARED, STRANGER], ids=["shared", "unknown"])
+def test_no_to_are_you_safe_calls_the_next_people_whoever_holds_the_phone(
+    riverside: Riverside, phone: str, words: str
+) -> None:
+    """Behaviour 11 and DESIGN 3.9: nobody is guessed, and the answer to our own question is heard."""
+    for name in ("Ada", "Ben"):
+        riverside.patient(name, phone=SHARED)
+    riverside.text("Tue 14:00", phone, "I want to kill myself")
+    told_at = riverside.text("Tue 14:02", phone, words)
+    riverside.until("Tue 14:04")
+    assert {page["step"] for page in riverside.rows("page", since=told_at)} == {5}
+    assert len(riverside.alerts("red")) == 1
+
+
+def test_a_no_from_a_phone_that_was_asked_nothing_alarms_nobody(riverside: Riverside) -> None:
+    """The other side of it: only a task, as for any text."""
+    riverside.text("Tue 14:00", STRANGER, "NO")
+    riverside.until("Tue 14:10")
+    assert (riverside.alerts(), len(riverside.rows("task", kind="unknown_number"))) == ([], 1)
+
+
+def test_stop_in_a_crisis_from_a_shared_phone_gets_one_text_that_says_both(riverside: Riverside) -> None:
+    """Behaviour 2: the crisis text is the confirmation, for everybody on that phone."""
+    for name in ("Ada", "Ben"):
+        riverside.patient(name, phone=SHARED)
+    told_at = riverside.text("Tue 14:00", SHARED, "STOP I want to die")
+    riverside.until("Tue 14:10")
+    answer = the_one(riverside.rows("sms", since=told_at, to=SHARED))
+    assert (answer["kind"], "no more" in answer["body"]) == ("crisis", True)
+
+
 def test_stop_from_a_phone_that_two_patients_share_stops_both(riverside: Riverside) -> None:
     """Behaviour 23: the law follows the phone; neither gets another program text on it."""
     people = [riverside.patient(name, phone=SHARED) for name in ("Ada", "Ben")]
@@ -115,3 +147,12 @@ def test_a_crisis_from_a_phone_nobody_has_is_red_and_paged(riverside: Riverside)
     assert alert["patient_id"] is None
     page = riverside.rows("page")[0]
     assert (page["alert_id"], page.at - told_at <= MINUTE) == (alert["id"], True)
+
+
+def test_a_mail_from_an_address_nobody_has_is_called_a_mail(riverside: Riverside) -> None:
+    """DESIGN 3.9: a task without a patient that says what came, and from what."""
+    mail = {"from": "stranger@example.org", "to": "care@riverside.example.org", "subject": "Hello"}
+    riverside.happens(riverside.at("Tue 14:00"), "email", {**mail, "text": "Who is this?", "id": "mail-1"})
+    riverside.until("Tue 14:10")
+    told = the_one(riverside.rows("task", kind="unknown_number"))["reason"]
+    assert told == "A mail came from an address that no patient has: read it and decide."

@@ -1,6 +1,6 @@
 """Alerts and the calls they make, in DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from aftercare.adapters.alert_items import (
 )
 from aftercare.adapters.attributes import instant, item, maybe_instant, ms, plain
 from aftercare.adapters.followup_item import patient_pk
+from aftercare.adapters.many_items import batch_get
 from aftercare.adapters.store_faults import store_faults
 from aftercare.domain.alert import Alert
 from aftercare.domain.errors import Conflict
@@ -41,6 +42,11 @@ class DynamoDbAlerts:
         with store_faults():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return alert_from(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, clinic_id: ClinicId, alert_ids: Sequence[AlertId]) -> Mapping[AlertId, Alert]:
+        keys = [alert_key(clinic_id, alert_id) for alert_id in alert_ids]
+        found = map(alert_from, batch_get(self._client, self._table, keys))
+        return {alert.id: alert for alert in found}
 
     def save(self, alert: Alert, due_at: datetime | None, *, write_id: str) -> Alert:
         with store_faults(write_id):

@@ -19,7 +19,7 @@ from aftercare.domain.on_call import is_open
 from aftercare.domain.opting import confirmed_by_crisis_text, started, stopped, wrong_number
 from aftercare.domain.protocol import Kind
 from aftercare.domain.questions import asked, question_of
-from aftercare.domain.raising import Way, other_way, raise_concerns
+from aftercare.domain.raising import Way, crisis_words, other_way, raise_concerns
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import (
     Asked,
@@ -86,7 +86,7 @@ def turn(
         heard.channel,
         heard.sender,
         followup.contact.language,
-        _words(screened.medical, opted_out_now),
+        crisis_words(screened, meaning),
         None if opted_out_now else other_way(followup, heard.channel, now),
     )
     questions, red = asked(followup, context, heard), context.open_red
@@ -100,9 +100,9 @@ def turn(
     if opted_out_now and _texts_anew(out.red, context.open_red):
         after = confirmed_by_crisis_text(after, now)
     if out.red is not None and not any(s.agreed for s in after.standings.values()):
-        why = "A patient who opted out of messages may be in danger. Phone them now."
-        records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
-    to_read = _for_staff(meaning, questions)
+        records.append(task_about(after, TaskKind.CALL_NOW, heard, now, _call_now(after)))
+    said_again = isinstance(meaning, Yes) and Asked.SAFE in questions and red == context.open_red
+    to_read = said_again or _for_staff(meaning, questions)
     if not alerts and to_read:
         records.append(_unread(after, heard, now))
     if not alerts and isinstance(meaning, No) and Asked.RIDE in questions:
@@ -133,6 +133,14 @@ def _texts_anew(red: Alert | None, before: Alert | None) -> bool:
     return red is not None and red.answer is not None and red.answer.number > told
 
 
+def _call_now(followup: Followup) -> str:
+    if not followup.closed:
+        return "A patient who opted out of messages may be in danger. Phone them now."
+    if followup.closed_reason == "deceased":
+        return "Someone may be in danger, and wrote as a patient recorded as deceased. Phone them now."
+    return "A patient whose file is closed may be in danger. Phone them now."
+
+
 def _owes(followup: Followup) -> bool:
     answers = (Kind.OPT_OUT, Kind.HELP, Kind.AFTER_HOURS)
     return any(n.kind in answers and n.mark is None for n in followup.notices.values())
@@ -160,12 +168,6 @@ def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Con
         automatic=heard.automatic,
     )
     return Turn(out.followup, (reply,), out.alerts, "automatic", owes_answer=False)
-
-
-def _words(medical: bool, opted_out: bool) -> str:
-    if medical:
-        return "crisis_medical_stop" if opted_out else "crisis_medical"
-    return "crisis_stop" if opted_out else "crisis"
 
 
 def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:

@@ -14,12 +14,15 @@ STOP_WORDS = frozenset(
         *("alto", "parar", "pare", "basta", "cancelar", "no mas"),
     }
 )
+# "BAJA" unsubscribes; "baja" is also a mood that is low.
+STOP_IN_CAPITALS = frozenset({"BAJA"})
 # Source: CTIA Messaging Principles 2023, for HELP; the Spanish word is in the clinic's own texts.
 HELP_WORDS = frozenset({"help", "info", "ayuda"})
 # START is in our own opt-out mail; UNSTOP is what the carriers teach beside it.
 START_WORDS = frozenset({"start", "unstop", "empezar", "comenzar", "inicio"})
 
 _LONGEST = 200
+_AGAIN = re.compile(r"(.+?)(?: \1)+")
 _KEYWORD = r"(?:stop(?:[ -]?all)?|unsubscribe|opt[ -]?out|arret|alto)"
 # A mark that ends a sentence; three points only hesitate ("stop... I can't").
 _LEADING = re.compile(
@@ -37,12 +40,16 @@ _OPENER = re.compile(
 
 
 def is_keyword(text: str, keywords: frozenset[str]) -> bool:
-    """Say whether a keyword is all of ``text``, in any case, with any spaces and punctuation around it."""
+    """Say whether a keyword is all of ``text``, in any case, with any spaces and punctuation around it.
+
+    Said more than once it is the same keyword: "STOP STOP STOP".
+    """
     words = words_only(text) if len(text) <= _LONGEST else None
     if words is None:
         return False
     spelt = words.replace(" ", "") if re.fullmatch(r"\w(?: \w){2,7}", words) else words
-    return spelt in keywords
+    again = _AGAIN.fullmatch(spelt)
+    return (again[1] if again else spelt) in keywords
 
 
 def opt_out_with_words(shown: str) -> str | None:

@@ -34,6 +34,7 @@ def stopped(
     if context.already_answered:
         # One text from a shared phone ends the messages of several: each of them is a task of its own.
         task = replace(task, id=f"{task.id}.{followup.patient_id}")
+        after = replace(after, stopped_at=now)
     return after, [task]
 
 
@@ -57,21 +58,24 @@ def wrong_number(followup: Followup, heard: Heard, now: datetime) -> tuple[Follo
 def started(followup: Followup, heard: Heard, now: datetime) -> tuple[Followup, list[Record]]:
     """Give back, by the patient's own word, what their own STOP had taken. The opt-in text follows.
 
-    What staff ended, or closing the file, takes a new consent: a person is told that they ask for it.
+    What staff ended, or closing the file, takes a new consent, and so does having given none: where
+    nothing stands and nothing comes back, a person is told that they ask for it.
     """
-    standings, proofs, others = dict(followup.standings), list[Record](), False
-    if heard.channel in followup.unreachable:
-        return followup, []
+    standings, proofs = dict(followup.standings), list[Record]()
+    lost, today = heard.channel in followup.unreachable, now.astimezone(followup.contact.zone).date()
     for key, standing in followup.standings.items():
         if key[0] is not heard.channel or standing.given_at is None or standing.agreed:
             continue
-        if not standing.own:
-            others = True
+        if lost or not standing.own:
             continue
         standings[key] = standing.with_given(heard.at, heard.at, standing.expires_on)
         consent = Consent(*key, "start-1", heard.body[:200], "sms", heard.at, "patient", standing.expires_on)
         proofs.append(ConsentProof(f"{heard.id}.{key[1].value}", consent))
-    if others and not proofs:
-        reason = "The patient asks for messages that they did not end themselves. Ask for their consent anew."
+    if not any(s.stands(today) for key, s in standings.items() if key[0] is heard.channel):
+        reason = (
+            "The patient asks for messages, and START cannot bring them back. Ask for their consent anew."
+        )
+        if lost:
+            reason = "START came from where the patient is no longer reached. Find out who asks for messages."
         return followup, [task_about(followup, TaskKind.UNREAD_REPLY, heard, now, reason)]
     return replace(followup, standings=standings), proofs

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from aftercare.domain.alert import Alert, AlertState
 from aftercare.domain.followup import Followup
 from aftercare.domain.heard import Context, Heard
 from aftercare.domain.protocol import Kind
@@ -15,21 +16,29 @@ _ASKS_LETTERS = frozenset({"evening", "day1"})
 # Those that ask something to be answered with yes or no, and for how long that is clear.
 _ASKS = {"reminder_24h": Asked.RIDE, "week1": Asked.TROUBLE}
 _YES_OR_NO_FOR = timedelta(days=2)
+# "Are you safe right now?" stays open while its alert does, a day at most: a NO after a YES counts.
+_SAFE_FOR = timedelta(hours=24)
 # A late answer is an answer; after a week another question stands between.
 _OPEN_FOR = timedelta(days=7)
 
 
 def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked]:
-    """Return which questions are open."""
+    """Return which questions are open. Whether they are safe goes before any other yes or no."""
     questions = {_ASKS[s.words_id] for s in context.sent if s.words_id in _ASKS and _is_open(s, heard)}
-    red = context.open_red
-    if red is not None and red.answer is not None and red.safe is None:
-        questions.add(Asked.SAFE)
+    if asks_safe(context.open_red, heard):
+        questions = {Asked.SAFE}
     question = question_of(context.sent, heard)
     if question is not None:
         letters = question.words_id in _ASKS_LETTERS
         questions.add(Asked.MOOD_AND_LETTERS if letters else Asked.MOOD)
     return frozenset(questions)
+
+
+def asks_safe(red: Alert | None, heard: Heard) -> bool:
+    """Say whether a yes or no answers the crisis text of an alert, whatever was answered before."""
+    if red is None or red.answer is None or red.state is AlertState.RESOLVED:
+        return False
+    return heard.at - red.answer.due_at <= _SAFE_FOR
 
 
 def _is_open(sent: Sent, heard: Heard) -> bool:

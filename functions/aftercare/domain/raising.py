@@ -12,6 +12,8 @@ from aftercare.domain.decide import TALK_HELD
 from aftercare.domain.followup import Followup, OpenAlert
 from aftercare.domain.ids import AlertId, alert_id
 from aftercare.domain.ladder import heard_again, raised
+from aftercare.domain.reply import Stop, Understood
+from aftercare.domain.screen_lexicon import Verdict
 from aftercare.domain.settle import woken
 from aftercare.domain.tier import Tier
 
@@ -119,6 +121,12 @@ def _new(
         answer=answer,
     )
     return raised(alert, clinic)
+
+
+def crisis_words(verdict: Verdict, meaning: Understood) -> str:
+    """Name the crisis text: one that puts 911 first, and one that confirms a STOP (behaviours 2 and 3)."""
+    words = "crisis_medical" if verdict.medical else "crisis"
+    return f"{words}_stop" if isinstance(meaning, Stop) else words
 
 
 def crisis_answer(number: int, way: Way, now: datetime) -> Answer:

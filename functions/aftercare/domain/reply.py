@@ -13,6 +13,7 @@ from aftercare.domain.opt_out_phrases import plain_opt_out, wrong_number
 from aftercare.domain.opt_out_words import (
     HELP_WORDS,
     START_WORDS,
+    STOP_IN_CAPITALS,
     STOP_WORDS,
     is_keyword,
     opt_out_with_words,
@@ -162,6 +163,8 @@ def understand(body: str, asked: frozenset[Asked] = frozenset()) -> Understood:
     for keywords, meaning in ((STOP_WORDS, Stop()), (HELP_WORDS, Help()), (START_WORDS, Start())):
         if is_keyword(text, keywords):
             return meaning
+    if is_keyword(capitals, STOP_IN_CAPITALS):
+        return Stop()
     if (rest := opt_out_with_words(capitals)) is not None:
         return Stop(rest=rest)
     if (rest := plain_opt_out(text)) is not None:

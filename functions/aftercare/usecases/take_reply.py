@@ -20,7 +20,7 @@ from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.heard import Context, Heard
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.questions import asked
-from aftercare.domain.reply import Help, Stop, Understood, understand
+from aftercare.domain.reply import Asked, Help, Stop, Understood, understand
 from aftercare.domain.screen import screened_safely
 from aftercare.domain.screen_lexicon import Verdict
 from aftercare.domain.tier import Tier
@@ -79,12 +79,12 @@ def _take(heard: Heard, clinics: Sequence[ClinicId], ports: Ports) -> str:
     owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, heard.sender)]
     if len(owners) == 1:
         return _take_from(heard, owners[0], ports)
-    take_stray(heard, clinics, owners, screened(heard, ()), ports)
+    meaning = understand(heard.written, frozenset({Asked.SAFE}))
+    confirmed = take_stray(heard, clinics, owners, screened(heard, ()), meaning, ports)
     # A shared phone: whoever holds it wants silence, or to know who we are. One answer for one phone.
-    meaning = understand(heard.written)
     if isinstance(meaning, Stop):
         for number, owner in enumerate(owners):
-            _take_from(heard, owner, ports, already_answered=number > 0, shared=True)
+            _take_from(heard, owner, ports, already_answered=confirmed or number > 0, shared=True)
     elif isinstance(meaning, Help) and owners:
         _take_from(heard, owners[0], ports, shared=True)
     return "stray"

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from aftercare.domain.alert import TEXT_AGAIN, Alert, AlertState, joined
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.consent import Channel
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.heard import Heard
 from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, alert_id
-from aftercare.domain.ladder import heard_again, next_alert_due, raised
-from aftercare.domain.raising import Way, crisis_answer
+from aftercare.domain.ladder import heard_again, next_alert_due, raised, said_safe
+from aftercare.domain.questions import asks_safe
+from aftercare.domain.raising import Way, crisis_answer, crisis_words
 from aftercare.domain.records import Task, TaskKind
+from aftercare.domain.reply import No, Stop, Understood, Yes
 from aftercare.domain.screen_lexicon import Verdict, reason_of
 from aftercare.domain.tier import Tier
 from aftercare.ports import PatientKey, Ports
@@ -28,8 +32,9 @@ def take_stray(
     clinics: Sequence[ClinicId],
     owners: Sequence[PatientKey],
     verdict: Verdict,
+    meaning: Understood,
     ports: Ports,
-) -> None:
+) -> bool:
     """Keep the text and its task, and raise an alert where it holds danger.
 
     Args:
@@ -37,69 +42,119 @@ def take_stray(
         clinics: Those behind the number it was sent to.
         owners: The patients who share the sender's number; none for an unknown number.
         verdict: What the screen found.
+        meaning: What it says; a yes or no answers the crisis text that this phone got.
         ports: The outside.
+
+    Returns:
+        Whether a crisis text to this phone says that its STOP was heard: the one confirmation.
 
     Raises:
         TryAgain: The store is busy; the queue brings the text again.
     """
+    confirmed = False
     for clinic_id in dict.fromkeys(c for c, _ in owners) or clinics[:1] or (NOBODY,):
         _keep(clinic_id, heard, len(owners), ports)
         clinic = ports.clinics.get(clinic_id)
-        if clinic is not None and verdict.tier is not Tier.GREEN and heard.automatic is None:
-            _alert(heard, clinic, verdict, ports)
+        alarming = verdict.tier is not Tier.GREEN or isinstance(meaning, Yes | No)
+        if clinic is not None and alarming and heard.automatic is None:
+            confirmed |= _alert(heard, clinic, verdict, meaning, ports)
+    return confirmed
 
 
 def _keep(clinic_id: ClinicId, heard: Heard, owners: int, ports: Ports) -> None:
     kind = TaskKind.SHARED_NUMBER if owners else TaskKind.UNKNOWN_NUMBER
-    reason = "Several patients share this number: read the text and decide whose it is."
+    by_text = heard.channel is Channel.SMS
+    what, where = ("text", "number") if by_text else ("mail", "address")
+    reason = f"Several patients share this {where}: read the {what} and decide whose it is."
     if not owners:
-        reason = "A text came from a number that no patient has: read it and decide."
+        came = "A text came from a number" if by_text else "A mail came from an address"
+        reason = f"{came} that no patient has: read it and decide."
     now = ports.clock.now()
     task = Task(f"{kind.value}.{heard.id}", clinic_id, None, kind, reason, now)
     ports.tasks.keep_stray(clinic_id, heard.id, heard.at, heard.sender, heard.body, task)
 
 
-def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None:
-    """Raise one alert a day for one phone, or join the one that is open; answer the phone."""
+def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, meaning: Understood, ports: Ports) -> bool:
+    """Raise one alert a day for one phone, or join the one that is open; answer the phone.
+
+    Returns:
+        Whether the crisis text for it confirms an opt-out.
+    """
     for _ in range(ATTEMPTS):
         now = ports.clock.now()
-        name, found = _episode(heard, clinic, verdict.tier, ports)
+        name, found = _found(heard, clinic, verdict, meaning, ports)
         if found is not None and heard.id in found.causes:
-            return  # a repeated delivery; what was begun goes on by itself
-        words = "crisis_medical" if verdict.medical else "crisis"
-        way = Way(heard.channel, heard.sender, language_of(verdict, clinic), words)
-        red = verdict.tier is Tier.RED
+            # A repeated delivery; what was begun goes on by itself.
+            return isinstance(meaning, Stop) and _says_stop(found)
+        if found is None and verdict.tier is Tier.GREEN:
+            return False  # a yes or no to nothing that we asked
+        way = Way(heard.channel, heard.sender, language_of(verdict, clinic), crisis_words(verdict, meaning))
         if found is None:
-            answer = crisis_answer(1, way, now) if red else None
+            answer = crisis_answer(1, way, now) if verdict.tier is Tier.RED else None
             fresh = Alert(name, clinic.id, NO_ONE, verdict.tier, reason_of(verdict), now, answer=answer)
             alert = raised(replace(fresh, causes=(heard.id,)), clinic)
         else:
-            before = found.answer
-            again = red and (before is None or now - before.due_at >= TEXT_AGAIN)
-            number = (before.number if before else 0) + 1
-            alert = joined(found, heard.id, crisis_answer(number, way, now) if again else None)
-            alert = heard_again(alert, now) if red else alert
+            alert = _joined(found, heard, way, verdict, meaning, now)
         try:
             stored = ports.alerts.save(alert, next_alert_due(alert, now), write_id=ports.ids.token())
         except Conflict:
             continue
         with suppress(TryAgain):
             work_alert(stored, ports)
-        return
+        told = found.answer if found is not None else None
+        return alert.answer != told and _says_stop(alert)
     raise TryAgain("take_stray: too many writers of one alert")
 
 
-def _episode(heard: Heard, clinic: Clinic, tier: Tier, ports: Ports) -> tuple[AlertId, Alert | None]:
-    """Return the name of this phone's alert of today, and the alert if it is there.
+def _joined(
+    found: Alert, heard: Heard, way: Way, verdict: Verdict, meaning: Understood, now: datetime
+) -> Alert:
+    """Add one more text to the alert of its phone; a yes or no answers whether they are safe."""
+    before, red = found.answer, verdict.tier is Tier.RED
+    again = red and (before is None or now - before.due_at >= TEXT_AGAIN)
+    number = (before.number if before else 0) + 1
+    alert = joined(found, heard.id, crisis_answer(number, way, now) if again else None)
+    if isinstance(meaning, Yes | No) and asks_safe(found, heard):
+        return said_safe(alert, safe=isinstance(meaning, Yes), now=now)
+    return heard_again(alert, now) if red else alert
 
-    One that was resolved keeps its name, its disposition and its note: what comes after is another one.
+
+def _says_stop(alert: Alert) -> bool:
+    return alert.answer is not None and alert.answer.words.endswith("_stop")
+
+
+def _found(
+    heard: Heard, clinic: Clinic, verdict: Verdict, meaning: Understood, ports: Ports
+) -> tuple[AlertId, Alert | None]:
+    """Return the alert that a yes or no answers, else the one of what was found in the text."""
+    if isinstance(meaning, Yes | No):
+        name, asking = _episode(heard, clinic, Tier.RED, ports)
+        if verdict.tier is Tier.RED or asks_safe(asking, heard):
+            return name, asking
+    return _episode(heard, clinic, verdict.tier, ports)
+
+
+def _episode(heard: Heard, clinic: Clinic, tier: Tier, ports: Ports) -> tuple[AlertId, Alert | None]:
+    """Return the name of this phone's alert, and the alert if it is there: yesterday's while it is open.
+
+    Midnight parts no episode. One that was resolved keeps its name, its disposition and its note: what
+    comes after is another one. All are read in one call, for the crisis text waits for it.
     """
-    about = f"{clinic.id}.{heard.sender}.{heard.at.date().isoformat()}.{tier.value}"
-    for number in range(EPISODES_MAX):
-        name = alert_id(NO_ONE, f"{about}.{number}" if number else about)
-        found = ports.alerts.get(clinic.id, name)
-        if found is None or found.state is not AlertState.RESOLVED or heard.id in found.causes:
-            return name, found
+    today = heard.at.date()
+    names = [
+        alert_id(NO_ONE, f"{clinic.id}.{heard.sender}.{day.isoformat()}.{tier.value}{again}")
+        for day in (today - timedelta(days=1), today)
+        for again in ("", *(f".{number}" for number in range(1, EPISODES_MAX)))
+    ]
+    known = ports.alerts.get_many(clinic.id, names)
+    there = [known[name] for name in names if name in known]
+    found = next((one for one in there if heard.id in one.causes), None)
+    found = found or next((one for one in there if one.state is not AlertState.RESOLVED), None)
+    if found is not None:
+        return found.id, found
+    for name in names[EPISODES_MAX:]:
+        if name not in known:
+            return name, None
     raise TryAgain("take_stray: one phone, too many alerts in a day")
 
 

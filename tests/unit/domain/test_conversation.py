@@ -9,6 +9,7 @@ from aftercare.domain.consent import ALL_KEYS
 from aftercare.domain.followup import Followup
 from aftercare.domain.ids import TouchId
 from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Task
 from aftercare.domain.reply import (
     Confirm,
     Help,
@@ -250,3 +251,21 @@ def test_danger_of_someone_reachable_by_mail_names_the_mail_as_the_other_way() -
     said = Said(Unread(), RED).turn()
     assert said.alerts[0].answer is not None
     assert said.alerts[0].answer.otherwise == ADAS_MAIL
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("discharged", "A patient whose file is closed may be in danger. Phone them now."),
+        (
+            "deceased",
+            "Someone may be in danger, and wrote as a patient recorded as deceased. Phone them now.",
+        ),
+    ],
+)
+def test_danger_from_someone_whose_file_is_closed_is_not_said_to_be_an_opt_out(
+    reason: str, told: str
+) -> None:
+    closed = replace(opted_out(), closed_at=NOON - HOUR, closed_reason=reason)
+    said = Said(Unread(), RED, followup=closed).turn()
+    assert [record.reason for record in said.records if isinstance(record, Task)][:1] == [told]

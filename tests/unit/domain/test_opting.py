@@ -76,6 +76,12 @@ def test_on_a_shared_phone_the_second_patient_stops_without_a_second_confirmatio
     assert (agreed_by(said.followup), notices(said), tasks(said)) == (set(), [], ["opted_out"])
 
 
+def test_on_a_shared_phone_a_second_stop_is_no_news_of_the_second_patient_either() -> None:
+    first = Said(Stop(), already_answered=True).turn().followup
+    again = Said(Stop(), text=heard("STOP", NOON + MINUTE, id="in-2"), followup=first, already_answered=True)
+    assert tasks(again.turn()) == []
+
+
 def test_start_gives_back_what_stop_took_by_the_way_it_came_with_proof() -> None:
     said = Said(Start(), text=heard("START"), followup=stopped()).turn()
     assert agreed_by(said.followup) == {"sms care", "sms education"}
@@ -130,6 +136,22 @@ def test_start_of_someone_whose_messages_staff_ended_is_for_a_person_to_answer()
     ended = withdraw(a_followup().standings, ALL_KEYS, NOON - HOUR)
     said = Said(Start(), followup=a_followup(standings=ended)).turn()
     assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
+
+
+def test_start_of_someone_who_never_agreed_to_anything_is_for_a_person_to_answer() -> None:
+    said = Said(Start(), followup=a_followup(standings={})).turn()
+    assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
+
+
+def test_start_from_a_number_that_is_no_longer_theirs_is_for_a_person_to_answer() -> None:
+    wrong = Said(WrongNumber(), followup=a_followup()).turn().followup
+    said = Said(Start(), text=heard("START", NOON + MINUTE, id="in-2"), followup=wrong).turn()
+    assert (agreed_by(said.followup), proofs(said), tasks(said)) == (set(), [], ["unread_reply"])
+
+
+def test_start_by_text_of_someone_who_agrees_to_texts_already_asks_nobody() -> None:
+    said = Said(Start(), followup=a_followup(standings=agreed(SMS_CARE))).turn()
+    assert tasks(said) == []
 
 
 def test_who_stops_twice_still_gets_back_what_the_first_stop_took() -> None:

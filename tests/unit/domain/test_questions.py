@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from aftercare.domain.alert import Alert
+from aftercare.domain.alert import Alert, resolved
 from aftercare.domain.heard import Context
 from aftercare.domain.protocol import Kind
 from aftercare.domain.questions import asked, question_of
@@ -64,8 +64,21 @@ def test_what_is_open(messages: tuple[Sent, ...], questions: set[Asked]) -> None
     assert open_questions(*messages) == questions
 
 
-def test_whether_they_are_safe_is_open_once_a_crisis_text_is_owed_and_until_they_say() -> None:
+def test_whether_they_are_safe_is_open_once_a_crisis_text_is_owed_and_after_they_said_so() -> None:
     assert open_questions(red=an_alert()) == set()
     red = an_alert(at=NOON - MINUTE, answer=texted())
     assert open_questions(red=red) == {Asked.SAFE}
-    assert open_questions(red=replace(red, safe="yes")) == set()
+    assert open_questions(red=replace(red, safe="yes")) == {Asked.SAFE}
+
+
+def test_whether_they_are_safe_is_open_for_a_day_and_not_once_the_alert_is_resolved() -> None:
+    day = an_alert(at=NOON - 24 * HOUR, answer=texted(NOON - 24 * HOUR))
+    assert open_questions(red=day) == {Asked.SAFE}
+    longer = replace(day, answer=texted(NOON - 24 * HOUR - MINUTE))
+    assert open_questions(red=longer) == set()
+    assert open_questions(red=resolved(day, "Nurse Dora", "reached", "Reached.", NOON)) == set()
+
+
+def test_while_it_is_open_whether_they_are_safe_no_other_yes_or_no_is() -> None:
+    red = an_alert(at=NOON - MINUTE, answer=texted())
+    assert open_questions(RIDE, EVENING, red=red) == {Asked.SAFE, Asked.MOOD_AND_LETTERS}

@@ -34,7 +34,8 @@ def test_stop_is_stop_however_it_is_spelt(word: str, spell: str) -> None:
             "S T O P",
         ),
         *("s t o p", "Arrêt", "ST\u200bOP", "ST\x00OP", "STOP\n\n", "\ufeffSTOP", "¡BASTA!"),
-        *("STOP, please", "STOP thanks"),
+        *("BAJA", " ¡BAJA!", "BAJA BAJA"),
+        *("STOP, please", "STOP thanks", "STOP STOP STOP", "stop stop", "Stop! Stop!", "no mas no mas"),
     ],
 )
 def test_stop_may_have_accents_wide_letters_and_spaces_between(text: str) -> None:

@@ -76,6 +76,19 @@ def test_one_phone_is_one_episode_answered_again_after_half_an_hour(minutes: int
     assert the_alert(world).causes == ("a", "b")
 
 
+def test_midnight_parts_no_episode() -> None:
+    world = a_world()
+    begun = world.clock.now()
+    late = begun.replace(hour=23, minute=50)
+    go_on(world, int((late - begun).total_seconds()) // 60)
+    stray(world, id="a")
+    go_on(world, 15)
+    assert world.clock.now().date() > begun.date()
+    stray(world, id="b")
+    assert the_alert(world).causes == ("a", "b")
+    assert crisis_texts(world) == [BENS_PHONE]
+
+
 def test_once_resolved_the_next_danger_is_a_new_alert_that_calls_people_again() -> None:
     world = a_world()
     stray(world, id="a")
