@@ -45,6 +45,8 @@ AFTER_HOURS_AGAIN = timedelta(hours=12)
 DROVE, DRIVING_AFTER = "drove", timedelta(hours=24)
 # A keyword alone, from someone who was low within these hours, is looked at. Source: section 4.2, rule 4.
 LOW_MOOD, LOW_FOR = 3, timedelta(hours=72)
+# "I am out of the office until Monday" reads like a farewell to the screen's last net: amber, by day.
+OF_ABSENCE = frozenset({"unclear"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +141,15 @@ def _owes(followup: Followup) -> bool:
 
 
 def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Context, now: datetime) -> Turn:
-    """Keep what a machine wrote. It is never answered, but a person looks if it holds alarming words."""
-    out = raise_concerns(
-        followup,
-        [Concern(Tier.AMBER, reason_of(screened))] if screened.tier is not Tier.GREEN else [],
-        heard.id,
-        None,
-        None,
-        context.clinic,
-        now,
-    )
+    """Keep what a machine wrote. It is never answered; words that alarm reach a person like any other.
+
+    People write under a machine's headers: from a phone on leave, from a mailbox that calls itself a list.
+    """
+    alarming, reason = screened.tier is not Tier.GREEN, reason_of(screened)
+    tier = Tier.AMBER if alarming and reason in OF_ABSENCE else screened.tier
+    concerns = [Concern(tier, reason)] if alarming else []
+    out = raise_concerns(followup, concerns, heard.id, None, context.open_red, context.clinic, now)
+    to_read = (_unread(followup, heard, now),) if alarming and not out.alerts else ()
     reply = Reply(
         heard.id,
         heard.at,
@@ -157,9 +158,10 @@ def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Con
         "automatic",
         channel=heard.channel,
         tier=screened.tier,
+        alert_id=out.alerts[0].id if out.alerts else None,
         automatic=heard.automatic,
     )
-    return Turn(out.followup, (reply,), out.alerts, "automatic", owes_answer=False)
+    return Turn(out.followup, (reply, *to_read), out.alerts, "automatic", owes_answer=False)
 
 
 def _words(medical: bool, opted_out: bool) -> str:

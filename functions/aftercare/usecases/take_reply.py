@@ -102,7 +102,7 @@ def screened(heard: Heard, earlier: Sequence[str]) -> Verdict:
     if verdict.tier is Tier.RED and heard.written != heard.body:
         own_words = f"{heard.subject}\n\n{heard.written}".strip()
         own = screened_safely(own_words or None, earlier, lexicon=load_screen)
-        return verdict if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
+        return own if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
     return verdict
 
 

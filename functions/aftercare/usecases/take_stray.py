@@ -45,7 +45,9 @@ def take_stray(
     for clinic_id in dict.fromkeys(c for c, _ in owners) or clinics[:1] or (NOBODY,):
         _keep(clinic_id, heard, len(owners), ports)
         clinic = ports.clinics.get(clinic_id)
-        if clinic is not None and verdict.tier is not Tier.GREEN and heard.automatic is None:
+        # A machine of a patient's may carry the patient's words; a stranger's is somebody's newsletter.
+        wrote_here = heard.automatic is None or bool(owners)
+        if clinic is not None and verdict.tier is not Tier.GREEN and wrote_here:
             _alert(heard, clinic, verdict, ports)
 
 
@@ -60,7 +62,7 @@ def _keep(clinic_id: ClinicId, heard: Heard, owners: int, ports: Ports) -> None:
 
 
 def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None:
-    """Raise one alert a day for one phone, or join the one that is open; answer the phone."""
+    """Raise one alert a day for one phone, or join the one that is open; answer the phone, no machine."""
     for _ in range(ATTEMPTS):
         now = ports.clock.now()
         name, found = _episode(heard, clinic, verdict.tier, ports)
@@ -70,12 +72,13 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None
         way = Way(heard.channel, heard.sender, language_of(verdict, clinic), words)
         red = verdict.tier is Tier.RED
         if found is None:
-            answer = crisis_answer(1, way, now) if red else None
+            answer = crisis_answer(1, way, now) if red and heard.automatic is None else None
             fresh = Alert(name, clinic.id, NO_ONE, verdict.tier, reason_of(verdict), now, answer=answer)
             alert = raised(replace(fresh, causes=(heard.id,)), clinic)
         else:
             before = found.answer
-            again = red and (before is None or now - before.due_at >= TEXT_AGAIN)
+            rested = before is None or now - before.due_at >= TEXT_AGAIN
+            again = red and heard.automatic is None and rested
             number = (before.number if before else 0) + 1
             alert = joined(found, heard.id, crisis_answer(number, way, now) if again else None)
             alert = heard_again(alert, now) if red else alert

@@ -12,10 +12,19 @@ from aftercare.domain.records import Receipt
 from aftercare.usecases.take_delivery import take_delivery
 from aftercare.usecases.take_reply import take_mail
 from infra.local.quick_world import QuickWorld
-from tests.building import ADA, HUDSON, eastern
+from tests.building import ADA, BEN, BENS_PHONE, HUDSON, eastern
 from tests.unit.contracts.letters import ABSENT, leaf, letter, multipart, notice
-from tests.unit.usecases.alarmed import MINUTE, agreed_to_mail, open_tasks, pages, the_alert
-from tests.unit.usecases.worlds import after_a_session, rows, texts, with_ada
+from tests.unit.usecases.alarmed import (
+    MINUTE,
+    NURSE,
+    a_rota,
+    agreed_to_mail,
+    crisis_texts,
+    open_tasks,
+    pages,
+    the_alert,
+)
+from tests.unit.usecases.worlds import after_a_session, enrolment, rows, texts, with_ada
 
 PHONE_OFF = Outcome(State.FAILED_SOFT, Cause.PHONE_UNREACHABLE, final=True)
 PICTURE = letter(**multipart("mixed", leaf("image/jpeg", "/9j/4AAQ", "base64", "attachment; filename=a.jpg")))
@@ -77,6 +86,42 @@ def test_a_note_that_somebody_is_away_alarms_nobody_whatever_is_attached() -> No
     world = from_ada()
     assert mail(world, AWAY) == "automatic"
     assert (rows(world, "ALERT#"), open_tasks(world)) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"subject": "Out of office"},
+        {"precedence": "bulk"},
+        {"x_auto_response_suppress": "All"},
+        {"list_unsubscribe": "<mailto:x@example.org>"},
+    ],
+    ids=["out of office", "bulk", "answers suppressed", "a list"],
+)
+def test_danger_under_a_machines_headers_calls_the_nurse_and_is_not_answered(headers: dict[str, str]) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    world.carrier.accepted.clear()
+    assert mail(world, letter("I want to kill myself tonight", **headers)) == "automatic"
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+    assert (pages(world), crisis_texts(world)) == ([(0, NURSE.phone)], [])
+
+
+@pytest.mark.parametrize(
+    "note", ["I am away.\n\n> I want to kill myself tonight", "I am out of the office until Monday."]
+)
+def test_a_note_that_somebody_is_away_calls_nobody_at_once_whatever_it_quotes(note: str) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    assert mail(world, letter(note, subject="Out of office")) == "automatic"
+    assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+def test_danger_under_a_machines_headers_from_a_mailbox_of_two_calls_the_nurse_and_is_not_answered() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    assert world.event(enrolment(BEN, "evt-ben", phone=BENS_PHONE, email="ada@example.org")) == "applied"
+    world.carrier.accepted.clear()
+    assert mail(world, letter("I want to kill myself tonight", subject="Out of office")) == "stray"
+    assert (the_alert(world).tier.value, the_alert(world).answer) == ("red", None)
+    assert (pages(world), crisis_texts(world)) == ([(0, NURSE.phone)], [])
 
 
 def test_a_number_in_a_mail_that_answers_our_mail_belongs_to_that_mail() -> None:
