@@ -1,5 +1,6 @@
 """A mail is taken like a text; what nobody could read of it is for a person to look at today."""
 
+from textwrap import fill
 from typing import Any
 
 import pytest
@@ -73,6 +74,32 @@ def test_danger_that_only_the_subject_speaks_of_is_no_quoted_history() -> None:
     world = from_ada()
     mail(world, letter("See above.", subject="I want to kill myself"))
     assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+
+
+def test_danger_written_below_our_own_words_calls_the_nurse() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada\n\nHow are you, 0-10?"
+    assert mail(world, letter(f"{head}\n\nI want to kill myself tonight")) == "unread"
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+    assert (0, NURSE.phone) in pages(world)
+
+
+@pytest.mark.parametrize("mark", ["", "> "], ids=["as Outlook quotes", "as Gmail quotes"])
+def test_our_own_mail_sent_back_without_a_word_calls_nobody_at_once(mark: str) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    world.run_until(world.clock.now() + 5 * MINUTE)
+    ours = next(row["text"] for row in rows(world, "FOLLOWUP#").values() if "911" in row.get("text", ""))
+    quote = "\n".join(mark + line for line in fill(ours, 60).split("\n"))
+    head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada"
+    mail(world, letter(f"{head}\n\n{quote}"))
+    assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+def test_danger_only_quoted_below_a_patients_own_words_calls_nobody_at_once() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada\n\nHow are you, 0-10?"
+    mail(world, letter(f"I slept well.\n\n{head}\n\nI want to kill myself tonight"))
+    assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
 
 
 def test_a_mail_with_words_and_a_photo_is_read_for_its_words() -> None:
