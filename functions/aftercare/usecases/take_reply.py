@@ -83,7 +83,7 @@ def _take(heard: Heard, clinics: Sequence[ClinicId], ports: Ports) -> str:
         return _take_from(heard, owners[0], ports)
     take_stray(heard, clinics, owners, screened(heard, ()), ports)
     # A shared phone: whoever holds it wants silence, or to know who we are. One answer for one phone.
-    meaning = understand(heard.written)
+    meaning = understand(heard.meant)
     if isinstance(meaning, Stop):
         for number, owner in enumerate(owners):
             _take_from(heard, owner, ports, already_answered=number > 0, shared=True)
@@ -143,7 +143,7 @@ def open_red(followup: Followup, ports: Ports) -> Alert | None:
 
 def _apply(heard: Heard, followup: Followup, context: Context, ports: Ports, *, shared: bool) -> str:
     now = ports.clock.now()
-    meaning: Understood = understand(heard.written, asked(followup, context, heard))
+    meaning: Understood = understand(heard.meant, asked(followup, context, heard))
     # What a shared phone says about danger has an alert of its own already.
     verdict = Verdict(Tier.GREEN) if shared else screened(heard, context.thread.before(now), context.sent)
     said = turn(heard, meaning, verdict, followup, context, now)

@@ -25,7 +25,7 @@ from tests.unit.usecases.alarmed import (
     pages,
     the_alert,
 )
-from tests.unit.usecases.worlds import after_a_session, enrolment, rows, texts, with_ada
+from tests.unit.usecases.worlds import ada, after_a_session, enrolment, rows, texts, with_ada
 
 PHONE_OFF = Outcome(State.FAILED_SOFT, Cause.PHONE_UNREACHABLE, final=True)
 PICTURE = letter(**multipart("mixed", leaf("image/jpeg", "/9j/4AAQ", "base64", "attachment; filename=a.jpg")))
@@ -100,6 +100,22 @@ def test_danger_only_quoted_below_a_patients_own_words_calls_nobody_at_once() ->
     head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada\n\nHow are you, 0-10?"
     mail(world, letter(f"I slept well.\n\n{head}\n\nI want to kill myself tonight"))
     assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+@pytest.mark.parametrize(
+    "subject", ["STOP", "unsubscribe", "Re: STOP", "RV: Re: ALTO", "Fwd: cancelar", "RE[2]: no más mensajes"]
+)
+@pytest.mark.parametrize("body", ["", "> How are you, 0-10?\n"], ids=["empty", "only our words"])
+def test_stop_in_the_subject_of_a_mail_without_words_stops_everything(subject: str, body: str) -> None:
+    world = from_ada()
+    assert mail(world, letter(body, subject=subject)) == "stop"
+    assert not any(standing.agreed for standing in ada(world).standings.values())
+
+
+def test_a_subject_above_words_of_the_patients_own_means_nothing() -> None:
+    world = from_ada()
+    assert mail(world, letter("Can we move my visit?", subject="Cancel")) == "unread"
+    assert any(standing.agreed for standing in ada(world).standings.values())
 
 
 def test_a_mail_with_words_and_a_photo_is_read_for_its_words() -> None:
