@@ -84,13 +84,7 @@ def turn(
     opted_out_now = isinstance(meaning, Stop)
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
     concerns = _concerns(heard, meaning, screened, followup, context, now)
-    way = Way(
-        heard.channel,
-        heard.sender,
-        followup.contact.language,
-        _words(screened.medical, opted_out_now),
-        None if opted_out_now else other_way(followup, heard.channel, now),
-    )
+    way = _way(heard, _words(screened.medical, opted_out_now), followup, opted_out_now, now)
     questions, red = asked(followup, context, heard), context.open_red
     if red is not None and Asked.SAFE in questions and isinstance(meaning, Yes | No):
         red = said_safe(red, safe=isinstance(meaning, Yes), now=now)
@@ -162,6 +156,15 @@ def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Con
         automatic=heard.automatic,
     )
     return Turn(out.followup, (reply, *to_read), out.alerts, "automatic", owes_answer=False)
+
+
+def _way(heard: Heard, words: str, followup: Followup, opted_out: bool, now: datetime) -> Way:
+    """Answer the way the patient wrote; by mail at once if nothing of ours ever arrives there."""
+    language = followup.contact.language
+    mail = None if opted_out else other_way(followup, heard.channel, now)
+    if mail is not None and heard.channel in followup.unreachable:
+        return Way(Channel.EMAIL, mail, language, words)
+    return Way(heard.channel, heard.sender, language, words, mail)
 
 
 def _words(medical: bool, opted_out: bool) -> str:
