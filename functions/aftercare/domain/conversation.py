@@ -19,7 +19,7 @@ from aftercare.domain.on_call import is_open
 from aftercare.domain.opting import confirmed_by_crisis_text, started, stopped, wrong_number
 from aftercare.domain.protocol import Kind
 from aftercare.domain.questions import asked, question_of
-from aftercare.domain.raising import Way, other_way, raise_concerns
+from aftercare.domain.raising import Way, crisis_words, other_way, raise_concerns
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import (
     Asked,
@@ -84,10 +84,14 @@ def turn(
     opted_out_now = isinstance(meaning, Stop)
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
     concerns = _concerns(heard, meaning, screened, followup, context, now)
-    way = _way(heard, _words(screened.medical, opted_out_now), followup, opted_out_now, now)
+    words = crisis_words(context.clinic, now, medical=screened.medical, opted_out=opted_out_now)
+    way = _way(heard, words, followup, opted_out_now, now)
     questions, red = asked(followup, context, heard), context.open_red
     if red is not None and Asked.SAFE in questions and isinstance(meaning, Yes | No):
         red = said_safe(red, safe=isinstance(meaning, Yes), now=now)
+        if isinstance(meaning, No) and not context.clinic.on_call:
+            why = "The patient answered NO: they may not be safe. No one is on call: phone them now."
+            records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
     out = raise_concerns(after, concerns, heard.id, way, red, context.clinic, now)
     alerts = out.alerts
     if red is not None and red != context.open_red and out.red is None:
@@ -165,12 +169,6 @@ def _way(heard: Heard, words: str, followup: Followup, opted_out: bool, now: dat
     if mail is not None and heard.channel in followup.unreachable:
         return Way(Channel.EMAIL, mail, language, words)
     return Way(heard.channel, heard.sender, language, words, mail)
-
-
-def _words(medical: bool, opted_out: bool) -> str:
-    if medical:
-        return "crisis_medical_stop" if opted_out else "crisis_medical"
-    return "crisis_stop" if opted_out else "crisis"
 
 
 def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:
@@ -280,7 +278,7 @@ def _after_hours(followup: Followup, heard: Heard, clinic: Clinic, now: datetime
     pending = any(n.kind is Kind.AFTER_HOURS and n.mark is None for n in followup.notices.values())
     if is_open(clinic, now) or pending or (told is not None and now - told < AFTER_HOURS_AGAIN):
         return followup
-    if followup.in_danger:
+    if followup.in_danger and clinic.on_call:
         return followup  # the crisis text said what there is to say
     return owing(followup, Kind.AFTER_HOURS, heard, now)
 

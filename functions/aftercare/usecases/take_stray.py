@@ -10,7 +10,7 @@ from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.heard import Heard
 from aftercare.domain.ids import NO_ONE, AlertId, ClinicId, alert_id
 from aftercare.domain.ladder import heard_again, next_alert_due, raised
-from aftercare.domain.raising import Way, crisis_answer
+from aftercare.domain.raising import Way, crisis_answer, crisis_words
 from aftercare.domain.records import Task, TaskKind
 from aftercare.domain.screen_lexicon import Verdict, reason_of
 from aftercare.domain.tier import Tier
@@ -68,7 +68,7 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, ports: Ports) -> None
         name, found = _episode(heard, clinic, verdict.tier, ports)
         if found is not None and heard.id in found.causes:
             return  # a repeated delivery; what was begun goes on by itself
-        words = "crisis_medical" if verdict.medical else "crisis"
+        words = crisis_words(clinic, now, medical=verdict.medical)
         way = Way(heard.channel, heard.sender, language_of(verdict, clinic), words)
         red = verdict.tier is Tier.RED
         if found is None:
