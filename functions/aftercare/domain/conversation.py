@@ -45,6 +45,8 @@ AFTER_HOURS_AGAIN = timedelta(hours=12)
 DROVE, DRIVING_AFTER = "drove", timedelta(hours=24)
 # A keyword alone, from someone who was low within these hours, is looked at. Source: section 4.2, rule 4.
 LOW_MOOD, LOW_FOR = 3, timedelta(hours=72)
+# "I am out of the office until Monday" reads like a farewell to the screen's last net: amber, by day.
+OF_ABSENCE = frozenset({"unclear"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,14 @@ def turn(
     opted_out_now = isinstance(meaning, Stop)
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
     concerns = _concerns(heard, meaning, screened, followup, context, now)
-    way = Way(
-        heard.channel,
-        heard.sender,
-        followup.contact.language,
-        crisis_words(screened, meaning),
-        None if opted_out_now else other_way(followup, heard.channel, now),
-    )
+    words = crisis_words(context.clinic, now, medical=screened.medical, opted_out=opted_out_now)
+    way = _way(heard, words, followup, opted_out_now, now)
     questions, red = asked(followup, context, heard), context.open_red
     if red is not None and Asked.SAFE in questions and isinstance(meaning, Yes | No):
         red = said_safe(red, safe=isinstance(meaning, Yes), now=now)
+        if isinstance(meaning, No) and not context.clinic.on_call:
+            why = "The patient answered NO: they may not be safe. No one is on call: phone them now."
+            records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
     out = raise_concerns(after, concerns, heard.id, way, red, context.clinic, now)
     alerts = out.alerts
     if red is not None and red != context.open_red and out.red is None:
@@ -147,16 +147,15 @@ def _owes(followup: Followup) -> bool:
 
 
 def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Context, now: datetime) -> Turn:
-    """Keep what a machine wrote. It is never answered, but a person looks if it holds alarming words."""
-    out = raise_concerns(
-        followup,
-        [Concern(Tier.AMBER, reason_of(screened))] if screened.tier is not Tier.GREEN else [],
-        heard.id,
-        None,
-        None,
-        context.clinic,
-        now,
-    )
+    """Keep what a machine wrote. It is never answered; words that alarm reach a person like any other.
+
+    People write under a machine's headers: from a phone on leave, from a mailbox that calls itself a list.
+    """
+    alarming, reason = screened.tier is not Tier.GREEN, reason_of(screened)
+    tier = Tier.AMBER if alarming and reason in OF_ABSENCE else screened.tier
+    concerns = [Concern(tier, reason)] if alarming else []
+    out = raise_concerns(followup, concerns, heard.id, None, context.open_red, context.clinic, now)
+    to_read = (_unread(followup, heard, now),) if alarming and not out.alerts else ()
     reply = Reply(
         heard.id,
         heard.at,
@@ -165,9 +164,19 @@ def _automatic(heard: Heard, screened: Verdict, followup: Followup, context: Con
         "automatic",
         channel=heard.channel,
         tier=screened.tier,
+        alert_id=out.alerts[0].id if out.alerts else None,
         automatic=heard.automatic,
     )
-    return Turn(out.followup, (reply,), out.alerts, "automatic", owes_answer=False)
+    return Turn(out.followup, (reply, *to_read), out.alerts, "automatic", owes_answer=False)
+
+
+def _way(heard: Heard, words: str, followup: Followup, opted_out: bool, now: datetime) -> Way:
+    """Answer the way the patient wrote; by mail at once if nothing of ours ever arrives there."""
+    language = followup.contact.language
+    mail = None if opted_out else other_way(followup, heard.channel, now)
+    if mail is not None and heard.channel in followup.unreachable:
+        return Way(Channel.EMAIL, mail, language, words)
+    return Way(heard.channel, heard.sender, language, words, mail)
 
 
 def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:
@@ -277,7 +286,7 @@ def _after_hours(followup: Followup, heard: Heard, clinic: Clinic, now: datetime
     pending = any(n.kind is Kind.AFTER_HOURS and n.mark is None for n in followup.notices.values())
     if is_open(clinic, now) or pending or (told is not None and now - told < AFTER_HOURS_AGAIN):
         return followup
-    if followup.in_danger:
+    if followup.in_danger and clinic.on_call:
         return followup  # the crisis text said what there is to say
     return owing(followup, Kind.AFTER_HOURS, heard, now)
 

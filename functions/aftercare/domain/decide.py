@@ -108,7 +108,7 @@ def decide(
     unsaid = _unsaid(touch, followup, clinic, library, now)
     if unsaid is not None:
         return Drop(unsaid)
-    words = library.words.get(_words_id(touch, followup, library))
+    words = library.words.get(_words_id(touch, followup, clinic, library))
     if words is None:
         return Drop(Reason.WORDS_MISSING)
     if words.overdue(now.astimezone(followup.contact.zone).date()) and touch.kind not in ANSWERS:
@@ -234,7 +234,9 @@ def next_topic(followup: Followup, library: Library) -> str | None:
     return next((topic for topic in library.topics if topic not in followup.taught), None)
 
 
-def _words_id(touch: Touch, followup: Followup, library: Library) -> str:
+def _words_id(touch: Touch, followup: Followup, clinic: Clinic, library: Library) -> str:
+    if touch.kind is Kind.OPT_IN and not clinic.on_call:
+        return "opt_in_unmonitored"
     return (next_topic(followup, library) or "") if touch.words == LIBRARY else touch.words
 
 

@@ -1,5 +1,6 @@
 """One text or mail as it came, what was there when it came, and what it may leave behind."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from aftercare.domain.followup import Followup, Notice
 from aftercare.domain.ids import TouchId
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Sent, Task, TaskKind, Thread
+
+# What mail programs put before a subject when they answer or pass on, in both languages.
+_ANSWERING = re.compile(r"(?:\s*(?:re|res|rta|fwd?|rv|reenv)\s*(?:\[\d+\])?\s*:)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class Heard:
     automatic: str | None = None
     unreadable: bool = False
     subject: str = ""
+
+    @property
+    def meant(self) -> str:
+        """What is to be understood: the patient's words, else the subject of a mail without words."""
+        if self.written.strip():
+            return self.written
+        prefix = _ANSWERING.match(self.subject)
+        return self.subject[prefix.end() if prefix else 0 :].strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from aftercare.domain.decide import TALK_HELD
 from aftercare.domain.followup import Followup, OpenAlert
 from aftercare.domain.ids import AlertId, alert_id
 from aftercare.domain.ladder import heard_again, raised
-from aftercare.domain.reply import Stop, Understood
-from aftercare.domain.screen_lexicon import Verdict
+from aftercare.domain.on_call import is_open
 from aftercare.domain.settle import woken
 from aftercare.domain.tier import Tier
 
@@ -123,15 +122,20 @@ def _new(
     return raised(alert, clinic)
 
 
-def crisis_words(verdict: Verdict, meaning: Understood) -> str:
-    """Name the crisis text: one that puts 911 first, and one that confirms a STOP (behaviours 2 and 3)."""
-    words = "crisis_medical" if verdict.medical else "crisis"
-    return f"{words}_stop" if isinstance(meaning, Stop) else words
-
-
 def crisis_answer(number: int, way: Way, now: datetime) -> Answer:
     """Return the crisis text that is owed by this way."""
     return Answer(number, way.words, way.language, way.channel, way.to, now, otherwise=way.otherwise)
+
+
+def crisis_words(clinic: Clinic, now: datetime, *, medical: bool, opted_out: bool = False) -> str:
+    """Return the id of the crisis text's words.
+
+    A clinic that signed that nobody is on call alerts nobody while it is closed, and must not say so
+    (source: clinical-regulatory section 4.3).
+    """
+    unmonitored = not clinic.on_call and not is_open(clinic, now)
+    said = {"unmonitored": unmonitored, "medical": medical, "stop": opted_out}
+    return "_".join(("crisis", *(word for word, true in said.items() if true)))
 
 
 def other_way(followup: Followup, channel: Channel, now: datetime) -> str | None:

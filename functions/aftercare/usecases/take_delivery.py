@@ -57,23 +57,29 @@ def _failed(outcome: Outcome) -> bool:
 
 def _not_arrived(receipt: Receipt, outcome: Outcome, ports: Ports) -> None:
     alert, _, _ = receipt.touch_id.rpartition(_CRISIS)
-    if alert:
+    # What is wrong with the address first: the next text about the alert goes by the other way.
+    _learn_of_contact(receipt, outcome, ports, crisis=bool(alert))
+    if alert and _failed(outcome):
         _crisis_text_failed(receipt, AlertId(alert), ports)
-        return
+
+
+def _learn_of_contact(receipt: Receipt, outcome: Outcome, ports: Ports, *, crisis: bool) -> None:
     for _ in range(ATTEMPTS):
         followup = ports.followups.get(receipt.clinic_id, receipt.patient_id)
         if followup is None:
             return
         sent = ports.followups.sent(receipt.clinic_id, receipt.patient_id, [receipt.touch_id])
         try:
-            _change(followup, receipt, outcome, sent.get(receipt.touch_id), ports)
+            _change(followup, receipt, outcome, sent.get(receipt.touch_id), ports, crisis=crisis)
         except Conflict:
             continue
         return
     raise TryAgain("take_delivery: too many writers of one patient")
 
 
-def _change(followup: Followup, receipt: Receipt, outcome: Outcome, sent: Sent | None, ports: Ports) -> None:
+def _change(
+    followup: Followup, receipt: Receipt, outcome: Outcome, sent: Sent | None, ports: Ports, *, crisis: bool
+) -> None:
     now, after = ports.clock.now(), followup
     clinic = ports.clinics.get(receipt.clinic_id)
     if clinic is None:
@@ -86,7 +92,7 @@ def _change(followup: Followup, receipt: Receipt, outcome: Outcome, sent: Sent |
     if outcome.bad and _still_there(after, sent, receipt.channel):
         after = replace(after, unreachable=after.unreachable | {receipt.channel})
     kind = sent.kind if sent is not None else Kind.CHECK_IN
-    if _failed(outcome):
+    if _failed(outcome) and not crisis:
         again = sent_again(after, receipt.touch_id, receipt.channel, kind, now)
         if kind is not Kind.EDUCATION:
             how = "It goes out again by the other channel." if again else "Call the patient."

@@ -20,6 +20,8 @@ from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.heard import Context, Heard
 from aftercare.domain.ids import ClinicId
 from aftercare.domain.questions import asked
+from aftercare.domain.quoted import beside_ours
+from aftercare.domain.records import Sent
 from aftercare.domain.reply import Asked, Help, Stop, Understood, understand
 from aftercare.domain.screen import screened_safely
 from aftercare.domain.screen_lexicon import Verdict
@@ -79,7 +81,7 @@ def _take(heard: Heard, clinics: Sequence[ClinicId], ports: Ports) -> str:
     owners = [(c, p) for c in clinics for p in ports.followups.patients_with(c, heard.sender)]
     if len(owners) == 1:
         return _take_from(heard, owners[0], ports)
-    meaning = understand(heard.written, frozenset({Asked.SAFE}))
+    meaning = understand(heard.meant, frozenset({Asked.SAFE}))
     confirmed = take_stray(heard, clinics, owners, screened(heard, ()), meaning, ports)
     # A shared phone: whoever holds it wants silence, or to know who we are. One answer for one phone.
     if isinstance(meaning, Stop):
@@ -90,19 +92,23 @@ def _take(heard: Heard, clinics: Sequence[ClinicId], ports: Ports) -> str:
     return "stray"
 
 
-def screened(heard: Heard, earlier: Sequence[str]) -> Verdict:
+def screened(heard: Heard, earlier: Sequence[str], sent: Sequence[Sent] = ()) -> Verdict:
     """Screen the whole of what was written; history that is merely quoted weighs less.
 
     A mail quotes ours, and ours speak of danger: what only the quoted part says is amber, never cleared.
+    Where nothing stands above the quote, a patient may have written below it: what is not ours tells.
     What nobody could read is amber too: a patient may have written there.
     """
     verdict = screened_safely(heard.body or None, earlier, lexicon=load_screen)
     if heard.unreadable and heard.automatic is None and verdict.tier is Tier.GREEN:
         return screened_safely(None, lexicon=load_screen)
     if verdict.tier is Tier.RED and heard.written != heard.body:
-        own_words = f"{heard.subject}\n\n{heard.written}".strip()
+        written = heard.written.strip()
+        if not written and heard.automatic is None:
+            written = beside_ours(heard.body, [one.text for one in sent])
+        own_words = f"{heard.subject}\n\n{written}".strip()
         own = screened_safely(own_words or None, earlier, lexicon=load_screen)
-        return verdict if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
+        return own if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
     return verdict
 
 
@@ -137,9 +143,9 @@ def open_red(followup: Followup, ports: Ports) -> Alert | None:
 
 def _apply(heard: Heard, followup: Followup, context: Context, ports: Ports, *, shared: bool) -> str:
     now = ports.clock.now()
-    meaning: Understood = understand(heard.written, asked(followup, context, heard))
+    meaning: Understood = understand(heard.meant, asked(followup, context, heard))
     # What a shared phone says about danger has an alert of its own already.
-    verdict = Verdict(Tier.GREEN) if shared else screened(heard, context.thread.before(now))
+    verdict = Verdict(Tier.GREEN) if shared else screened(heard, context.thread.before(now), context.sent)
     said = turn(heard, meaning, verdict, followup, context, now)
     stored = ports.followups.save(
         tidy(said.followup, now),

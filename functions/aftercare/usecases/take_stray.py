@@ -56,7 +56,9 @@ def take_stray(
         _keep(clinic_id, heard, len(owners), ports)
         clinic = ports.clinics.get(clinic_id)
         alarming = verdict.tier is not Tier.GREEN or isinstance(meaning, Yes | No)
-        if clinic is not None and alarming and heard.automatic is None:
+        # A machine of a patient's may carry the patient's words; a stranger's is somebody's newsletter.
+        wrote_here = heard.automatic is None or bool(owners)
+        if clinic is not None and alarming and wrote_here:
             confirmed |= _alert(heard, clinic, verdict, meaning, ports)
     return confirmed
 
@@ -75,7 +77,7 @@ def _keep(clinic_id: ClinicId, heard: Heard, owners: int, ports: Ports) -> None:
 
 
 def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, meaning: Understood, ports: Ports) -> bool:
-    """Raise one alert a day for one phone, or join the one that is open; answer the phone.
+    """Raise one alert a day for one phone, or join the one that is open; answer the phone, no machine.
 
     Returns:
         Whether the crisis text for it confirms an opt-out.
@@ -88,9 +90,12 @@ def _alert(heard: Heard, clinic: Clinic, verdict: Verdict, meaning: Understood, 
             return isinstance(meaning, Stop) and _says_stop(found)
         if found is None and verdict.tier is Tier.GREEN:
             return False  # a yes or no to nothing that we asked
-        way = Way(heard.channel, heard.sender, language_of(verdict, clinic), crisis_words(verdict, meaning))
+        stops = isinstance(meaning, Stop)
+        words = crisis_words(clinic, now, medical=verdict.medical, opted_out=stops)
+        way = Way(heard.channel, heard.sender, language_of(verdict, clinic), words)
         if found is None:
-            answer = crisis_answer(1, way, now) if verdict.tier is Tier.RED else None
+            owed = verdict.tier is Tier.RED and heard.automatic is None
+            answer = crisis_answer(1, way, now) if owed else None
             fresh = Alert(name, clinic.id, NO_ONE, verdict.tier, reason_of(verdict), now, answer=answer)
             alert = raised(replace(fresh, causes=(heard.id,)), clinic)
         else:
@@ -111,7 +116,8 @@ def _joined(
 ) -> Alert:
     """Add one more text to the alert of its phone; a yes or no answers whether they are safe."""
     before, red = found.answer, verdict.tier is Tier.RED
-    again = red and (before is None or now - before.due_at >= TEXT_AGAIN)
+    rested = before is None or now - before.due_at >= TEXT_AGAIN
+    again = red and heard.automatic is None and rested
     number = (before.number if before else 0) + 1
     alert = joined(found, heard.id, crisis_answer(number, way, now) if again else None)
     if isinstance(meaning, Yes | No) and asks_safe(found, heard):

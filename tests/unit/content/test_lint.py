@@ -276,7 +276,7 @@ def test_the_reading_grade_tells_plain_words_from_hard_ones(
 def test_the_command_prints_one_honest_line_when_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint_command.run(TODAY) == 0
     [line] = capsys.readouterr().out.splitlines()
-    assert line.startswith("58 messages in 2 languages (en, es): at most 2 parts")
+    assert line.startswith("68 messages in 2 languages (en, es): at most 2 parts")
     assert "no clinician's review is claimed" in line
 
 
@@ -286,4 +286,4 @@ def test_the_command_fails_and_prints_one_finding_a_line_when_reviews_are_overdu
     assert lint_command.run(date(2027, 6, 1)) == 1
     lines = capsys.readouterr().out.splitlines()
     assert "messages/en.toml day1.review_by the review was due on 2027-05-31" in lines
-    assert len([line for line in lines if line.startswith(("messages/", "education/"))]) == 58
+    assert len([line for line in lines if line.startswith(("messages/", "education/"))]) == 68

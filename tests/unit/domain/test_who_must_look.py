@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from aftercare.domain.alert import AlertState
 from aftercare.domain.consent import Channel
 from aftercare.domain.conversation import AFTER_HOURS_AGAIN
 from aftercare.domain.protocol import Kind
@@ -171,10 +172,28 @@ def test_who_is_told_at_night_is_told_by_the_way_they_wrote() -> None:
 
 def test_what_a_machine_wrote_is_kept_never_answered_and_looked_at_where_it_alarms() -> None:
     away = heard("I am away. Call 988.", channel=Channel.EMAIL, automatic="auto-replied")
-    for found, alerts in ((GREEN, []), (AMBER, [("amber", "craving")]), (RED, [("amber", "suicide")])):
+    for found, alerts in ((GREEN, []), (AMBER, [("amber", "craving")]), (RED, [("red", "suicide")])):
         said = Said(Stop(), found, away).turn()
         assert raised_by(said) == alerts
         assert all(alert.answer is None for alert in said.alerts)
         assert (notices(said), said.owes_answer, tasks(said)) == ([], False, [])
         assert agreed_by(said.followup) == agreed_by(a_followup())
         assert the_reply(said).automatic == "auto-replied"
+
+
+def test_danger_under_a_machines_headers_joins_the_alert_that_is_open_and_calls_again() -> None:
+    acknowledged = an_alert(state=AlertState.ACKNOWLEDGED)
+    away = heard("I want to kill myself", channel=Channel.EMAIL, automatic="out_of_office")
+    said = Said(
+        Unread(), RED, away, followup=knowing(after_a_visit(), acknowledged), open_red=acknowledged
+    ).turn()
+    (joined,) = said.alerts
+    assert (joined.id, joined.causes[-1], joined.rung_at) == (acknowledged.id, away.id, NOON)
+    assert (joined.answer, the_reply(said).alert_id) == (acknowledged.answer, acknowledged.id)
+
+
+def test_an_alarming_note_of_a_machine_that_raises_nothing_new_is_read_by_a_person() -> None:
+    known = an_alert(Tier.AMBER, reason="craving")
+    away = heard("I may drink again", channel=Channel.EMAIL, automatic="list")
+    said = Said(Unread(), AMBER, away, followup=knowing(after_a_visit(), known)).turn()
+    assert (raised_by(said), tasks(said), said.owes_answer) == ([], ["unread_reply"], False)

@@ -175,6 +175,29 @@ def test_a_crisis_text_that_did_not_arrive_goes_by_mail_at_once_and_staff_phone(
     assert nobody_was_bothered_twice(world)
 
 
+def test_a_number_that_took_no_crisis_text_is_marked_and_the_next_ones_go_by_mail() -> None:
+    world = in_danger()
+    take(world, NO_SUCH_NUMBER, touch=crisis_id(world))
+    assert ada(world).unreachable == {Channel.SMS}
+    world.carrier.accepted.clear()
+    go_on(world, 16)
+    text(world, "I really want to die")
+    go_on(world, 16)
+    text(world, "I really want to die tonight")
+    to_ada = [out.envelope for out in world.carrier.accepted if out.envelope.page is None]
+    assert {envelope.to for envelope in to_ada} == {ADAS_MAIL}
+    names = [envelope.touch_id.rpartition(".")[2] for envelope in to_ada]
+    assert names == ["will-call~email", "crisis-2~email"]
+
+
+def test_a_crisis_mail_marked_as_spam_arrived_and_no_more_mail_goes_out() -> None:
+    world = in_danger()
+    take(world, NO_SUCH_NUMBER, touch=crisis_id(world))
+    take(world, SPAM, touch=crisis_id(world, "~email"), channel=Channel.EMAIL)
+    assert not any(s.agreed for (channel, _), s in ada(world).standings.items() if channel is Channel.EMAIL)
+    assert open_tasks(world) == ["complaint", "not_delivered"]
+
+
 def test_when_the_mail_fails_too_nobody_waits_for_an_answer_and_staff_phone() -> None:
     world = in_danger()
     take(world, PHONE_OFF, touch=crisis_id(world))

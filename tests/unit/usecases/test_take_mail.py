@@ -1,5 +1,6 @@
 """A mail is taken like a text; what nobody could read of it is for a person to look at today."""
 
+from textwrap import fill
 from typing import Any
 
 import pytest
@@ -12,10 +13,19 @@ from aftercare.domain.records import Receipt
 from aftercare.usecases.take_delivery import take_delivery
 from aftercare.usecases.take_reply import take_mail
 from infra.local.quick_world import QuickWorld
-from tests.building import ADA, HUDSON, eastern
+from tests.building import ADA, BEN, BENS_PHONE, HUDSON, eastern
 from tests.unit.contracts.letters import ABSENT, leaf, letter, multipart, notice
-from tests.unit.usecases.alarmed import MINUTE, agreed_to_mail, open_tasks, pages, the_alert
-from tests.unit.usecases.worlds import after_a_session, rows, texts, with_ada
+from tests.unit.usecases.alarmed import (
+    MINUTE,
+    NURSE,
+    a_rota,
+    agreed_to_mail,
+    crisis_texts,
+    open_tasks,
+    pages,
+    the_alert,
+)
+from tests.unit.usecases.worlds import ada, after_a_session, enrolment, rows, texts, with_ada
 
 PHONE_OFF = Outcome(State.FAILED_SOFT, Cause.PHONE_UNREACHABLE, final=True)
 PICTURE = letter(**multipart("mixed", leaf("image/jpeg", "/9j/4AAQ", "base64", "attachment; filename=a.jpg")))
@@ -66,6 +76,48 @@ def test_danger_that_only_the_subject_speaks_of_is_no_quoted_history() -> None:
     assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
 
 
+def test_danger_written_below_our_own_words_calls_the_nurse() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada\n\nHow are you, 0-10?"
+    assert mail(world, letter(f"{head}\n\nI want to kill myself tonight")) == "unread"
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+    assert (0, NURSE.phone) in pages(world)
+
+
+@pytest.mark.parametrize("mark", ["", "> "], ids=["as Outlook quotes", "as Gmail quotes"])
+def test_our_own_mail_sent_back_without_a_word_calls_nobody_at_once(mark: str) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    world.run_until(world.clock.now() + 5 * MINUTE)
+    ours = next(row["text"] for row in rows(world, "FOLLOWUP#").values() if "911" in row.get("text", ""))
+    quote = "\n".join(mark + line for line in fill(ours, 60).split("\n"))
+    head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada"
+    mail(world, letter(f"{head}\n\n{quote}"))
+    assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+def test_danger_only_quoted_below_a_patients_own_words_calls_nobody_at_once() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    head = "-----Original Message-----\nFrom: Hudson\nSent: today\nTo: Ada\n\nHow are you, 0-10?"
+    mail(world, letter(f"I slept well.\n\n{head}\n\nI want to kill myself tonight"))
+    assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+@pytest.mark.parametrize(
+    "subject", ["STOP", "unsubscribe", "Re: STOP", "RV: Re: ALTO", "Fwd: cancelar", "RE[2]: no más mensajes"]
+)
+@pytest.mark.parametrize("body", ["", "> How are you, 0-10?\n"], ids=["empty", "only our words"])
+def test_stop_in_the_subject_of_a_mail_without_words_stops_everything(subject: str, body: str) -> None:
+    world = from_ada()
+    assert mail(world, letter(body, subject=subject)) == "stop"
+    assert not any(standing.agreed for standing in ada(world).standings.values())
+
+
+def test_a_subject_above_words_of_the_patients_own_means_nothing() -> None:
+    world = from_ada()
+    assert mail(world, letter("Can we move my visit?", subject="Cancel")) == "unread"
+    assert any(standing.agreed for standing in ada(world).standings.values())
+
+
 def test_a_mail_with_words_and_a_photo_is_read_for_its_words() -> None:
     world = from_ada()
     parts = (leaf("text/plain", "Here is my parking slip."), leaf("image/jpeg", "/9j/4AAQ", "base64"))
@@ -77,6 +129,42 @@ def test_a_note_that_somebody_is_away_alarms_nobody_whatever_is_attached() -> No
     world = from_ada()
     assert mail(world, AWAY) == "automatic"
     assert (rows(world, "ALERT#"), open_tasks(world)) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"subject": "Out of office"},
+        {"precedence": "bulk"},
+        {"x_auto_response_suppress": "All"},
+        {"list_unsubscribe": "<mailto:x@example.org>"},
+    ],
+    ids=["out of office", "bulk", "answers suppressed", "a list"],
+)
+def test_danger_under_a_machines_headers_calls_the_nurse_and_is_not_answered(headers: dict[str, str]) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    world.carrier.accepted.clear()
+    assert mail(world, letter("I want to kill myself tonight", **headers)) == "automatic"
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+    assert (pages(world), crisis_texts(world)) == ([(0, NURSE.phone)], [])
+
+
+@pytest.mark.parametrize(
+    "note", ["I am away.\n\n> I want to kill myself tonight", "I am out of the office until Monday."]
+)
+def test_a_note_that_somebody_is_away_calls_nobody_at_once_whatever_it_quotes(note: str) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    assert mail(world, letter(note, subject="Out of office")) == "automatic"
+    assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+def test_danger_under_a_machines_headers_from_a_mailbox_of_two_calls_the_nurse_and_is_not_answered() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    assert world.event(enrolment(BEN, "evt-ben", phone=BENS_PHONE, email="ada@example.org")) == "applied"
+    world.carrier.accepted.clear()
+    assert mail(world, letter("I want to kill myself tonight", subject="Out of office")) == "stray"
+    assert (the_alert(world).tier.value, the_alert(world).answer) == ("red", None)
+    assert (pages(world), crisis_texts(world)) == ([(0, NURSE.phone)], [])
 
 
 def test_a_number_in_a_mail_that_answers_our_mail_belongs_to_that_mail() -> None:

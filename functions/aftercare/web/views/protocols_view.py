@@ -16,6 +16,7 @@ from aftercare.web.views.labels import counted
 # What the service says by itself, in no protocol.
 ANSWERS = {
     "opt_in": "Welcome text",
+    "opt_in_unmonitored": "Welcome text, nobody on call",
     "opt_out": "Confirmation of an opt-out",
     "help": "Answer to HELP",
     "after_hours": "Answer out of hours",
@@ -23,6 +24,10 @@ ANSWERS = {
     "crisis_stop": "Crisis text, with an opt-out",
     "crisis_medical": "Crisis text, medical emergency",
     "crisis_medical_stop": "Crisis text, medical emergency, with an opt-out",
+    "crisis_unmonitored": "Crisis text, closed and nobody on call",
+    "crisis_unmonitored_stop": "Crisis text, closed and nobody on call, with an opt-out",
+    "crisis_unmonitored_medical": "Crisis text, closed and nobody on call, medical emergency",
+    "crisis_unmonitored_medical_stop": "Crisis text, closed and nobody on call, medical, with an opt-out",
     "we_will_call": "Crisis text while nobody has answered",
     "page_red": "Call to staff, red alert",
     "page_amber": "Call to staff, amber alert",
