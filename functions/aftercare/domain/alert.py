@@ -15,6 +15,8 @@ from aftercare.domain.tier import Tier
 RED_LADDER = (0, 5, 10, 15, 30)
 # Amber: the same business day, four hours of opening time (section 4.3).
 AMBER_STEP = 240
+# Then one call a business day, until somebody takes it on: the steps are numbered by the minutes of a day.
+DAY_STEP = 24 * 60
 # Amber, but nobody knows what is in it: a person looks at once (section 6, behaviour 4).
 PAGED_AT_ONCE = frozenset({"screen_failed", "too_long"})
 # One crisis text per 30 minutes and episode (section 4.3).
@@ -128,9 +130,10 @@ class Alert:
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The minutes at which people are called, in this round."""
+        """The numbers of the steps: a red alert's of this round; an amber one's as far as the next two."""
         if self.tier is Tier.AMBER:
-            return (0, AMBER_STEP) if self.reason in PAGED_AT_ONCE else (AMBER_STEP,)
+            first = (0, AMBER_STEP) if self.reason in PAGED_AT_ONCE else (AMBER_STEP,)
+            return (*first, *(day * DAY_STEP for day in range(1, self.rung + 2)))
         return tuple(self.round_minutes + step for step in RED_LADDER)
 
 

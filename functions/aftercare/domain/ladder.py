@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aftercare.domain.alert import (
-    AMBER_STEP,
     TOLD_AFTER,
     Alert,
     AlertState,
@@ -19,10 +18,9 @@ from aftercare.domain.alert import (
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
-from aftercare.domain.on_call import in_open_hours
+from aftercare.domain.ladder_amber import AMBER_UNRESOLVED, amber_call_at, at_open_doors
 from aftercare.domain.tier import Tier
 
-AMBER_WITHIN = timedelta(minutes=AMBER_STEP)
 # "NO or silence for 10 min, then it escalates"; "no disposition in 60 min, then it escalates again".
 # Source: section 6, behaviours 11 and 6.
 SILENCE = timedelta(minutes=10)
@@ -38,19 +36,18 @@ def raised(alert: Alert, clinic: Clinic) -> Alert:
     if not clinic.on_call:
         return alert
     alert = replace(alert, round_at=alert.raised_at)
-    return replace(alert, rung_at=_rung_at(alert, 0, clinic))
+    return replace(alert, rung_at=_rung_at(alert, 0, clinic, alert.raised_at))
 
 
-def _rung_at(alert: Alert, rung: int, clinic: Clinic) -> datetime | None:
+def _rung_at(alert: Alert, rung: int, clinic: Clinic, now: datetime) -> datetime | None:
     """Return when a rung is due; after the last one of a red alert, when the ladder begins anew."""
     if alert.round_at is None:
         return None
+    if alert.tier is Tier.AMBER:
+        return amber_call_at(alert, rung, clinic, now)
     if rung >= len(alert.steps):
-        return alert.round_at + UNRESOLVED if alert.tier is Tier.RED else None
-    step = alert.steps[rung] - alert.round_minutes
-    if alert.tier is Tier.AMBER and step == AMBER_STEP:
-        return in_open_hours(alert.raised_at, AMBER_WITHIN, clinic)
-    return alert.round_at + timedelta(minutes=step)
+        return alert.round_at + UNRESOLVED
+    return alert.round_at + timedelta(minutes=alert.steps[rung] - alert.round_minutes)
 
 
 # ---- what is to be done now
@@ -102,7 +99,7 @@ def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work 
     """
     if alert.state is AlertState.RESOLVED or (alert.held_until is not None and alert.held_until > now):
         return None
-    before, alert = alert, _patience_ended(alert, now)
+    before, alert = alert, _patience_ended(alert, clinic, now)
     leased = replace(alert, held_until=now + LEASE)
     answer = alert.answer
     if answer is not None and answer.due_at <= now:
@@ -120,13 +117,14 @@ def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work 
     return (alert, None) if alert != before else None
 
 
-def _patience_ended(alert: Alert, now: datetime) -> Alert:
+def _patience_ended(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
     """Bring the ladder on when the patient is silent, or when nobody finished what they took on."""
     if alert.asked_at is not None and now >= alert.asked_at + SILENCE:
         alert = escalated(replace(alert, asked_at=None), now)
-    taken = alert.acknowledged_at
-    if _is_taken(alert) and taken is not None and now >= taken + UNRESOLVED:
-        alert = _next_round(replace(alert, state=AlertState.RAISED), now)
+    patience = _patience_ends_at(alert)
+    if patience is not None and now >= patience:
+        alert = replace(alert, state=AlertState.RAISED)
+        alert = _next_round(alert, now) if alert.tier is Tier.RED else _goes_on(alert, clinic, now)
     if ended(alert) and alert.rung_at is not None and now >= alert.rung_at:
         alert = _next_round(alert, now)
     return alert
@@ -155,8 +153,16 @@ def _next_round(alert: Alert, now: datetime) -> Alert:
     return replace(alert, rung=0, rung_at=begins, round_at=begins, round_minutes=minutes)
 
 
-def _is_taken(alert: Alert) -> bool:
-    return alert.tier is Tier.RED and alert.state is AlertState.ACKNOWLEDGED
+def _goes_on(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
+    """Let an amber alert call the next person once the doors are open. Its steps count on by themselves."""
+    return replace(alert, rung_at=at_open_doors(clinic, now) if alert.round_at is not None else None)
+
+
+def _patience_ends_at(alert: Alert) -> datetime | None:
+    """Return when an alert that somebody took on is called again, should it not be resolved."""
+    if alert.state is not AlertState.ACKNOWLEDGED or alert.acknowledged_at is None:
+        return None
+    return alert.acknowledged_at + (UNRESOLVED if alert.tier is Tier.RED else AMBER_UNRESOLVED)
 
 
 def escalated(alert: Alert, now: datetime) -> Alert:
@@ -182,12 +188,12 @@ def heard_again(alert: Alert, now: datetime) -> Alert:
     return escalated(alert, now) if rests else alert
 
 
-def called(alert: Alert, clinic: Clinic) -> Alert:
+def called(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
     """Return the alert after all people of its rung were called."""
     after = replace(alert, rung=alert.rung + 1, calling=False)
     if after.state is AlertState.ACKNOWLEDGED:
         return replace(after, rung_at=None)
-    return replace(after, rung_at=_rung_at(after, after.rung, clinic))
+    return replace(after, rung_at=_rung_at(after, after.rung, clinic, now))
 
 
 def not_reached(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
@@ -195,10 +201,10 @@ def not_reached(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
 
     From the time of the next step on, that step calls more people instead.
     """
-    following = _rung_at(alert, alert.rung + 1, clinic)
+    following = _rung_at(alert, alert.rung + 1, clinic, now)
     again = now + timedelta(minutes=1)
     if following is None or again >= following or alert.state is AlertState.ACKNOWLEDGED:
-        return called(alert, clinic)
+        return called(alert, clinic, now)
     return replace(alert, calling=False, rung_at=again)
 
 
@@ -254,8 +260,9 @@ def next_alert_due(alert: Alert, now: datetime) -> datetime | None:
         waits.append(alert.rung_at or now)
     if alert.asked_at is not None:
         waits.append(alert.asked_at + SILENCE)
-    if _is_taken(alert) and alert.acknowledged_at is not None:
-        waits.append(alert.acknowledged_at + UNRESOLVED)
+    patience = _patience_ends_at(alert)
+    if patience is not None:
+        waits.append(patience)
     tell_at = _tell_at(alert)
     if tell_at is not None:
         waits.append(tell_at)

@@ -90,9 +90,8 @@ def _do(work: TextPatient | TextLost | CallStaff, alert: Alert, clinic: Clinic, 
             have_patient_phoned(alert, answer, ports)
             return answered(alert, sent=False, now=ports.clock.now())
         case CallStaff():
-            if call_staff(alert, work, clinic, ports):
-                return called(alert, clinic)
-            return not_reached(alert, clinic, ports.clock.now())
+            after = called if call_staff(alert, work, clinic, ports) else not_reached
+            return after(alert, clinic, ports.clock.now())
     assert_never(work)
 
 

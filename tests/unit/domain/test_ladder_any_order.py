@@ -49,7 +49,7 @@ def _work(alert: Alert, now: datetime, finished: list[int], *, dies: bool) -> Al
                 alert = answered(alert, sent=False, now=now)
             case CallStaff(step):
                 finished.append(step)
-                alert = called(alert, CLINIC)
+                alert = called(alert, CLINIC, now)
             case TellPatient():
                 assert alert.told is Told.CLAIMED
                 alert = replace(alert, told=Told.SENT)
