@@ -62,3 +62,27 @@ def test_a_run_ends_though_nobody_ever_takes_it(two_nurses: Riverside) -> None:
     ada = _hopeless(two_nurses)
     two_nurses.rehearsal.finish()
     assert [page["step"] for page in ada.pages()] == [240]
+
+
+def test_with_both_carriers_down_at_that_minute_the_same_nurse_is_called_when_they_are_back(
+    two_nurses: Riverside,
+) -> None:
+    ada = _hopeless(two_nurses)
+    two_nurses.carrier("Tue 16:55", sms="down", email="down")
+    two_nurses.carrier("Tue 17:20", sms="up", email="up")
+    two_nurses.until("Wed 08:00")
+    assert _calls(two_nurses, ada) == [("10 17:21", NORAS_PHONE)]
+    assert ada.tasks("incident") == []
+
+
+def test_with_both_carriers_down_until_closing_there_is_a_task_and_the_next_is_called_in_the_morning(
+    two_nurses: Riverside,
+) -> None:
+    """Nobody is called out of bed for it, and nothing is lost."""
+    ada = _hopeless(two_nurses)
+    two_nurses.carrier("Tue 16:55", sms="down", email="down")
+    two_nurses.carrier("Tue 18:00", sms="up", email="up")
+    two_nurses.until("Wed 09:00")
+    task = the_one(ada.tasks("incident"))
+    assert two_nurses.at("Tue 17:28") <= task.at <= two_nurses.at("Tue 17:30")
+    assert _calls(two_nurses, ada) == [("11 08:30", NOELS_PHONE)]

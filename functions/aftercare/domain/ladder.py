@@ -18,7 +18,7 @@ from aftercare.domain.alert import (
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
-from aftercare.domain.ladder_amber import AMBER_UNRESOLVED, amber_call_at, at_open_doors
+from aftercare.domain.ladder_amber import AMBER_UNRESOLVED, amber_call_at, at_open_doors, may_call_at
 from aftercare.domain.tier import Tier
 
 # "NO or silence for 10 min, then it escalates"; "no disposition in 60 min, then it escalates again".
@@ -199,11 +199,14 @@ def called(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
 def not_reached(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
     """Return the alert after no carrier took a page of its rung: the same people again in a minute.
 
-    From the time of the next step on, that step calls more people instead.
+    From the time of the next step on, that step calls more people instead. An amber alert that was not to be
+    paged at once waits for no night: it is tried while the doors are open.
     """
     following = _rung_at(alert, alert.rung + 1, clinic, now)
     again = now + timedelta(minutes=1)
     if following is None or again >= following or alert.state is AlertState.ACKNOWLEDGED:
+        return called(alert, clinic, now)
+    if alert.tier is Tier.AMBER and not may_call_at(alert, clinic, again):
         return called(alert, clinic, now)
     return replace(alert, calling=False, rung_at=again)
 

@@ -35,3 +35,8 @@ def amber_call_at(alert: Alert, rung: int, clinic: Clinic, now: datetime) -> dat
 def at_open_doors(clinic: Clinic, at: datetime) -> datetime:
     """Return the instant itself while the clinic is open, else when it opens next."""
     return at if is_open(clinic, at) else next_opening(clinic, at)
+
+
+def may_call_at(alert: Alert, clinic: Clinic, at: datetime) -> bool:
+    """Say whether the present rung may be called then: at once means at any hour, the rest at open doors."""
+    return alert.steps[alert.rung] < AMBER_STEP or is_open(clinic, at)

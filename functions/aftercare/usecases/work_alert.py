@@ -26,8 +26,10 @@ from aftercare.domain.ladder import (
     released,
     unreachable,
 )
+from aftercare.domain.records import TaskKind
+from aftercare.domain.tier import Tier
 from aftercare.ports import Ports
-from aftercare.usecases.call_staff import call_staff
+from aftercare.usecases.call_staff import call_staff, open_about
 from aftercare.usecases.hand_crisis_text import hand_crisis_text, have_patient_phoned, keep_unconfirmed
 from aftercare.usecases.tell_patient import tell_patient
 
@@ -90,9 +92,19 @@ def _do(work: TextPatient | TextLost | CallStaff, alert: Alert, clinic: Clinic, 
             have_patient_phoned(alert, answer, ports)
             return answered(alert, sent=False, now=ports.clock.now())
         case CallStaff():
-            after = called if call_staff(alert, work, clinic, ports) else not_reached
-            return after(alert, clinic, ports.clock.now())
+            if call_staff(alert, work, clinic, ports):
+                return called(alert, clinic, ports.clock.now())
+            return _nobody_reached(alert, work, clinic, ports)
     assert_never(work)
+
+
+def _nobody_reached(alert: Alert, work: CallStaff, clinic: Clinic, ports: Ports) -> Alert:
+    """Try the step again in a minute. Of an amber alert's that is given up, staff are told in writing."""
+    after = not_reached(alert, clinic, ports.clock.now())
+    if alert.tier is Tier.AMBER and after.rung > alert.rung:
+        reason = "An amber alert could not be called out: neither texts nor mails left. Look at it now."
+        open_about(alert, TaskKind.INCIDENT, f"{alert.id}.{work.step}", reason, ports)
+    return after
 
 
 def _give_back(alert: Alert, ports: Ports) -> None:

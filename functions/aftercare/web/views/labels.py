@@ -79,7 +79,7 @@ _TASK = {
     TaskKind.NOT_DELIVERED: "Did not arrive",
     TaskKind.COMPLAINT: "Marked our mail as spam",
     TaskKind.CALL_NOW: "Phone them now",
-    TaskKind.INCIDENT: "Nobody took a red alert on",
+    TaskKind.INCIDENT: "Nobody took an alert on",
     TaskKind.TEST_PAGE_MISSED: "A test page was not answered",
     TaskKind.OPT_OUT_DRIFT: "Opt-outs differ from the carrier's list",
     TaskKind.FORM_LOCKED: "Form locked after wrong birth dates",
