@@ -17,8 +17,9 @@ RED_LADDER = (0, 5, 10, 15, 30)
 AMBER_STEP = 240
 # Then one call a business day, until somebody takes it on: the steps are numbered by the minutes of a day.
 DAY_STEP = 24 * 60
-# Amber, but nobody knows what is in it: a person looks at once (section 6, behaviour 4).
-PAGED_AT_ONCE = frozenset({"screen_failed", "too_long"})
+# Amber, but there are words and nobody knows what they say: a person looks at once (section 6, behaviour 4;
+# 4.2, rule 2). A picture or an empty message has none: it waits as any amber does.
+PAGED_AT_ONCE = frozenset({"screen_failed", "too_long", "unknown_language"})
 # One crisis text per 30 minutes and episode (section 4.3).
 TEXT_AGAIN = timedelta(minutes=30)
 # Not acknowledged by then: the patient is told so, and what to do meanwhile (section 4.3).

@@ -39,6 +39,8 @@ _REASON = {
     "side_effect": "Side effect reported",
     "unclear": "Words that could not be read for sure",
     "unreadable": "Words that could not be read",
+    "unknown_language": "Words in another language: have them read",
+    "nothing_to_read": "A picture or an empty message",
     "screen_failed": "The screen could not read this: read it yourself",
     "too_long": "Too long for the screen: read it yourself",
     "keyword_at_risk": "Stopped messages soon after a low mood",
