@@ -57,8 +57,9 @@ class AnswerState(StrEnum):
 
 
 class Told(StrEnum):
-    """What became of the one text that says that nobody has taken the alert on yet."""
+    """What became of the one text that says that nobody has taken the alert on yet. Owed: tried again."""
 
+    OWED = "owed"
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
@@ -101,6 +102,7 @@ class Alert:
         calling: Someone is calling the people of this rung.
         held_until: The lease of whoever works on it.
         told: Whether the patient was told that nobody has taken it on yet; ``None`` while they need not be.
+        tell_at: When to try that again, after no carrier could be reached.
     """
 
     id: AlertId
@@ -121,6 +123,7 @@ class Alert:
     calling: bool = False
     held_until: datetime | None = None
     told: Told | None = None
+    tell_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None

@@ -16,7 +16,6 @@ from aftercare.domain.alert import (
     Told,
 )
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
 from aftercare.domain.ladder_amber import AMBER_UNRESOLVED, amber_call_at, at_open_doors, may_call_at
 from aftercare.domain.tier import Tier
@@ -27,8 +26,6 @@ SILENCE = timedelta(minutes=10)
 UNRESOLVED = timedelta(minutes=60)
 # Whoever claimed a piece of work has this long; then it is taken for dead and another goes on.
 LEASE = timedelta(minutes=1)
-# A carrier that cannot be reached is tried again each minute, for as long as an answer is of use.
-TRIES_MAX = 15
 
 
 def raised(alert: Alert, clinic: Clinic) -> Alert:
@@ -135,15 +132,15 @@ def _tell_at(alert: Alert) -> datetime | None:
 
     Only where people are called at all, and not before what became of the crisis text is known.
     """
-    if alert.told is not None and alert.told is not Told.CLAIMED:
+    if alert.told not in (None, Told.OWED, Told.CLAIMED):
         return None
     if alert.tier is not Tier.RED or alert.round_at is None or alert.patient_id == NO_ONE:
         return None
-    if alert.told is None and alert.acknowledged_at is not None:
+    if alert.told is not Told.CLAIMED and alert.acknowledged_at is not None:
         return None
     if alert.answer is not None and alert.answer.state in (AnswerState.OWED, AnswerState.CLAIMED):
         return None
-    return alert.raised_at + TOLD_AFTER
+    return alert.tell_at or alert.raised_at + TOLD_AFTER
 
 
 def _next_round(alert: Alert, now: datetime) -> Alert:
@@ -214,42 +211,6 @@ def not_reached(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
 def released(alert: Alert) -> Alert:
     """Give the lease back."""
     return replace(alert, held_until=None)
-
-
-def answered(alert: Alert, *, sent: bool, now: datetime) -> Alert:
-    """Return the alert after its crisis text was handed over, or failed for good."""
-    if alert.answer is None:
-        return alert
-    if sent:
-        return replace(alert, answer=replace(alert.answer, state=AnswerState.SENT), asked_at=now)
-    return _by_the_other_way(alert, now)
-
-
-def unreachable(alert: Alert, now: datetime) -> Alert:
-    """Return the alert after the carrier could not be reached: another way at once, else try again."""
-    answer = alert.answer
-    if answer is None or answer.otherwise is not None or answer.tries >= TRIES_MAX:
-        return _by_the_other_way(alert, now)
-    again = replace(answer, state=AnswerState.OWED, due_at=now + timedelta(minutes=1))
-    return replace(alert, answer=again)
-
-
-def _by_the_other_way(alert: Alert, now: datetime) -> Alert:
-    answer = alert.answer
-    if answer is None:
-        return alert
-    if answer.otherwise is None:
-        return replace(alert, answer=replace(answer, state=AnswerState.FAILED))
-    mail = replace(
-        answer,
-        channel=Channel.EMAIL,
-        to=answer.otherwise,
-        otherwise=None,
-        state=AnswerState.OWED,
-        due_at=now,
-        tries=0,
-    )
-    return replace(alert, answer=mail)
 
 
 def next_alert_due(alert: Alert, now: datetime) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from aftercare.domain.alert import Alert, Answer
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.crisis_text import answered, unreachable
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.hand_over import Accepted, Busy, Refused, Unknown
 from aftercare.domain.ids import AlertId, ClinicId
@@ -18,13 +19,11 @@ from aftercare.domain.ladder import (
     TellPatient,
     TextLost,
     TextPatient,
-    answered,
     called,
     next_alert_due,
     next_work,
     not_reached,
     released,
-    unreachable,
 )
 from aftercare.domain.records import TaskKind
 from aftercare.domain.tier import Tier
@@ -132,6 +131,7 @@ def merged(theirs: Alert, ours: Alert) -> Alert:
         theirs,
         answer=ours.answer if theirs.answer is None or ours.answer is None else _later(theirs, ours),
         told=ours.told or theirs.told,
+        tell_at=ours.tell_at,
         asked_at=theirs.asked_at or (ours.asked_at if theirs.safe is None else None),
         rung=max(theirs.rung, ours.rung),
         rung_at=rung_at,

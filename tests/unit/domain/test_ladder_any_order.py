@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.domain.alert import RED_LADDER, Alert, AlertState, Told, acknowledged, joined, resolved
+from aftercare.domain.crisis_text import answered
 from aftercare.domain.ladder import (
     CallStaff,
     TellPatient,
     TextLost,
     TextPatient,
-    answered,
     called,
     ended,
     heard_again,

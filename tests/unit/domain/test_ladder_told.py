@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from aftercare.domain.alert import Alert, Answer, Told
+from aftercare.domain.crisis_text import answered
 from aftercare.domain.ids import NO_ONE
 from aftercare.domain.ladder import (
     TellPatient,
     TextLost,
-    answered,
     called,
     next_alert_due,
     next_work,
