@@ -52,6 +52,7 @@ def take_text(inbound: InboundSms, ports: Ports) -> str:
         body=inbound.body,
         written=inbound.body,
         answers=inbound.previous_message_id,
+        sent_to=(inbound.to_number,),
     )
     clinics = ports.clinics.behind(inbound.to_number)
     return _take(heard, clinics, ports)
@@ -71,6 +72,7 @@ def take_mail(mail: InboundMail, ports: Ports) -> str:
         automatic=mail.automatic,
         unreadable=mail.unreadable,
         subject=mail.subject,
+        sent_to=tuple(mail.to_addresses),
     )
     clinics = list(dict.fromkeys(c for to in mail.to_addresses for c in ports.clinics.behind(to)))
     return _take(heard, clinics, ports)
