@@ -219,7 +219,7 @@ class Tasks(Protocol):
         """Return the open tasks of one kind."""
         ...
 
-    def close(self, task: Task, why: str, at: datetime) -> None: ...
+    def close(self, task: Task, why: str, at: datetime) -> str: ...  # why it is closed; empty: not known
 
     def keep_parked(
         self, clinic_id: ClinicId, parked_id: str, at: datetime, event: str, reason: str, task: Task

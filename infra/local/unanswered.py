@@ -1,9 +1,9 @@
-"""An alert that nobody takes calls people every hour for ever: a run must end all the same."""
+"""An alert that nobody takes calls people every hour, or every day, for ever: a run must end all the same."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from aftercare.domain.alert import RED_LADDER, AlertState
+from aftercare.domain.alert import PAGED_AT_ONCE, RED_LADDER, AlertState
 from aftercare.domain.tier import Tier
 
 
@@ -15,6 +15,8 @@ def begins_anew(image: Mapping[str, Any]) -> bool:
     """
     if not image["sk"]["S"].startswith("ALERT#") or "rung_at" not in image:
         return False
-    unanswered = (image["tier"]["S"], image["state"]["S"]) == (Tier.RED.value, AlertState.RAISED.value)
-    called_all = int(image["rung"]["N"]) >= len(RED_LADDER)
+    red = image["tier"]["S"] == Tier.RED.value
+    first_day = 2 if image["reason"]["S"] in PAGED_AT_ONCE else 1
+    called_all = int(image["rung"]["N"]) >= (len(RED_LADDER) if red else first_day)
+    unanswered = image["state"]["S"] == AlertState.RAISED.value
     return unanswered and called_all and image["due_at"] == image["rung_at"]

@@ -39,6 +39,20 @@ def test_after_a_quarter_of_an_hour_the_patient_is_told_that_nobody_has_come_yet
     assert answer["body"] != honest["body"]
 
 
+def test_a_patient_who_wrote_while_no_carrier_worked_is_answered_when_one_does(riverside: Riverside) -> None:
+    """Both the crisis text and the honest one, twenty minutes late: they stay true for an hour."""
+    ada = riverside.patient("Ada")
+    riverside.carrier("Tue 13:59", sms="down", email="down")
+    told_at = ada.said("Tue 14:00", "I want to kill myself")
+    riverside.carrier("Tue 14:20", sms="up", email="up")
+    riverside.until("Tue 15:00")
+    back_at = riverside.at("Tue 14:20")
+    texts = ada.texts(since=told_at)
+    assert [row["kind"] for row in texts] == ["crisis", "crisis"]
+    assert all(back_at <= row.at <= back_at + 2 * MINUTE for row in texts)
+    assert len(ada.tasks("not_delivered")) == 1
+
+
 def test_a_patient_who_writes_again_after_everybody_was_called_has_everybody_called_again(
     riverside: Riverside,
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.behaviours.riverside import CLINIC_NUMBER
+from tests.behaviours.riverside import CLINIC_NUMBER, MINUTE, NEW_YORK
 from tests.behaviours.visits import Riverside
 
 LONG = "la vida es larga y hoy llueve " * 334
@@ -57,6 +57,32 @@ def test_a_crisis_is_found_in_an_odd_text(riverside: Riverside, body: str) -> No
     riverside.until("Tue 14:04")
     assert len(ada.alerts("red")) == 1
     assert len(ada.texts("crisis")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["أريد أن أموت", "我想死", "7 я хочу умереть", "ik voel me vandaag heel slecht en wil niet meer"],
+    ids=["Arabic", "Chinese", "Russian beside a number", "Dutch"],
+)
+def test_words_in_a_language_nobody_here_reads_are_paged_at_once_at_any_hour(
+    riverside: Riverside, body: str
+) -> None:
+    """Reference 4.2, rule 2, and behaviour 4: they may be a cry for help, so a person has them read."""
+    ada = riverside.patient("Ada")
+    told_at = ada.said("Tue 20:00", body)
+    riverside.until("Tue 20:04")
+    assert ada.reasons("amber") == {"unknown_language"}
+    assert ada.pages()[0].at - told_at <= MINUTE
+
+
+@pytest.mark.parametrize("body", ["", "\u200b", " \n", "?!"])
+def test_what_holds_no_words_waits_for_the_next_opening_hours(riverside: Riverside, body: str) -> None:
+    """Reference 4.2, rule 2: amber, which is four hours in hours; pictures are common."""
+    ada = riverside.patient("Ada")
+    ada.said("Tue 20:00", body)
+    riverside.until("Wed 13:00")
+    assert ada.reasons("amber") == {"nothing_to_read"}
+    assert ada.pages()[0].wall(NEW_YORK) == "2026-11-11 12:30"
 
 
 @pytest.mark.parametrize("body", ["\u200bSTOP\ufeff", "ＳＴＯＰ", "STOP\n", "stop \U0001f64f"])

@@ -159,10 +159,10 @@ def test_an_alert_taken_but_not_resolved_in_an_hour_climbs_again(staffed: Rivers
     ("by", "said"),
     [
         ("Nurse Nora", {}),
-        ("Nurse Nora", {"disposition": "safe_plan_agreed"}),
+        ("Nurse Nora", {"disposition": "safety_plan"}),
         ("Nurse Nora", {"note": "Reached by phone."}),
-        ("Nurse Nora", {"disposition": "safe_plan_agreed", "note": "   "}),
-        ("", {"disposition": "safe_plan_agreed", "note": "Reached by phone."}),
+        ("Nurse Nora", {"disposition": "safety_plan", "note": "   "}),
+        ("", {"disposition": "safety_plan", "note": "Reached by phone."}),
     ],
     ids=["nothing", "no note", "no disposition", "blank note", "no name"],
 )

@@ -82,7 +82,7 @@ class Riverside:
 
     def resolve(self, wall: str, patient: "Patient") -> datetime:
         """The nurse closes the alert as it should be: her name, what came of it, and a note."""
-        said = {"disposition": "safe_plan_agreed", "note": "Reached by phone, with family, plan agreed."}
+        said = {"disposition": "safety_plan", "note": "Reached by phone, with family, plan agreed."}
         return self.staff(wall, "resolve", patient, **said)
 
     def carrier(self, wall: str, **states: str) -> None:

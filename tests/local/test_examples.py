@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from aftercare.domain.alert import DISPOSITIONS
 from tests.local.accounts import CHECKS, Check, messages, of
 from tests.local.rehearsed import CHICAGO, at_wall, reason_of, rehearsed, sent_to
-from tests.local.script_truth import EXAMPLES, Json, instant
+from tests.local.script_truth import EXAMPLES, Json, instant, read_lines
 
 SCRIPTS = ("ordinary-month", "nasty-month")
 
@@ -135,6 +136,13 @@ def test_no_event_of_the_examples_names_a_real_number() -> None:
     for path in EXAMPLES.iterdir():
         text = path.read_text(encoding="utf-8")
         assert text.count("+1") == text.count("+120255501"), path.name
+
+
+def test_how_each_alert_of_the_examples_ends_is_told_by_a_code_and_never_as_other() -> None:
+    lines = [line for path in EXAMPLES.glob("*.jsonl") for line in read_lines(path)]
+    ends = {line["staff"].get("disposition") for line in lines if "staff" in line} - {None, ""}
+    assert {"safety_plan", "emergency_services"} <= ends
+    assert ends <= DISPOSITIONS - {"other"}
 
 
 def test_at_every_hour_four_people_are_on_duty_and_each_can_be_texted_and_mailed() -> None:

@@ -5,7 +5,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from aftercare.adapters.attributes import item, ms
+from botocore.exceptions import ClientError
+
+from aftercare.adapters.attributes import item, ms, plain
 from aftercare.adapters.many_items import BATCH_WRITE_MAX, query_all
 from aftercare.adapters.record_items import link_from, put_of
 from aftercare.adapters.store_faults import store_faults
@@ -50,9 +52,17 @@ class DynamoDbTasks:
         }
         return [task_from(row) for row in query_all(self._client, **request)]
 
-    def close(self, task: Task, why: str, at: datetime) -> None:
+    def close(self, task: Task, why: str, at: datetime) -> str:
+        first = ""
         with suppress(Conflict), store_faults():
-            self._client.update_item(**task_close(task, why, at, self._table))
+            try:
+                self._client.update_item(**task_close(task, why, at, self._table))
+            except ClientError as error:
+                first = str(plain(error.response.get("Item", {})).get("closed_why", ""))
+                raise
+            else:
+                first = why
+        return first
 
     def _keep(self, row: dict[str, Any], task: Task) -> None:
         put = {"Put": {"TableName": self._table, "Item": item(row)}}

@@ -64,6 +64,7 @@ def task_close(task: Task, why: str, at: datetime, table: str) -> dict[str, Any]
         "UpdateExpression": "SET #state = :closed, closed_at = :at, closed_why = :why, "
         "board = :board, board_key = :key",
         "ConditionExpression": "#state = :open",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         "ExpressionAttributeNames": {"#state": "state"},
         "ExpressionAttributeValues": item(values),
     }

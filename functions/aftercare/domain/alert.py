@@ -15,8 +15,11 @@ from aftercare.domain.tier import Tier
 RED_LADDER = (0, 5, 10, 15, 30)
 # Amber: the same business day, four hours of opening time (section 4.3).
 AMBER_STEP = 240
-# Amber, but nobody knows what is in it: a person looks at once (section 6, behaviour 4).
-PAGED_AT_ONCE = frozenset({"screen_failed", "too_long"})
+# Then one call a business day, until somebody takes it on: the steps are numbered by the minutes of a day.
+DAY_STEP = 24 * 60
+# Amber, but there are words and nobody knows what they say: a person looks at once (section 6, behaviour 4;
+# 4.2, rule 2). A picture or an empty message has none: it waits as any amber does.
+PAGED_AT_ONCE = frozenset({"screen_failed", "too_long", "unknown_language"})
 # One crisis text per 30 minutes and episode (section 4.3).
 TEXT_AGAIN = timedelta(minutes=30)
 # Not acknowledged by then: the patient is told so, and what to do meanwhile (section 4.3).
@@ -54,8 +57,9 @@ class AnswerState(StrEnum):
 
 
 class Told(StrEnum):
-    """What became of the one text that says that nobody has taken the alert on yet."""
+    """What became of the one text that says that nobody has taken the alert on yet. Owed: tried again."""
 
+    OWED = "owed"
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
@@ -98,6 +102,7 @@ class Alert:
         calling: Someone is calling the people of this rung.
         held_until: The lease of whoever works on it.
         told: Whether the patient was told that nobody has taken it on yet; ``None`` while they need not be.
+        tell_at: When to try that again, after no carrier could be reached.
     """
 
     id: AlertId
@@ -118,6 +123,7 @@ class Alert:
     calling: bool = False
     held_until: datetime | None = None
     told: Told | None = None
+    tell_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None
@@ -128,9 +134,10 @@ class Alert:
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The minutes at which people are called, in this round."""
+        """The numbers of the steps: a red alert's of this round; an amber one's as far as the next two."""
         if self.tier is Tier.AMBER:
-            return (0, AMBER_STEP) if self.reason in PAGED_AT_ONCE else (AMBER_STEP,)
+            first = (0, AMBER_STEP) if self.reason in PAGED_AT_ONCE else (AMBER_STEP,)
+            return (*first, *(day * DAY_STEP for day in range(1, self.rung + 2)))
         return tuple(self.round_minutes + step for step in RED_LADDER)
 
 

@@ -26,6 +26,7 @@ class Heard:
         body: Whole, as kept and screened.
         written: What the patient wrote now, without quoted history.
         subject: A mail's; the patient's own words too, for ours say nothing.
+        sent_to: The numbers or addresses that it was sent to.
         answers: The carrier's name of our message that it answers, where it says so.
         automatic: A machine wrote it.
         unreadable: There was more than could be read: attachments only, a part left out, nothing at all.
@@ -41,6 +42,7 @@ class Heard:
     automatic: str | None = None
     unreadable: bool = False
     subject: str = ""
+    sent_to: tuple[str, ...] = ()
 
     @property
     def meant(self) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aftercare.domain.alert import (
-    AMBER_STEP,
     TOLD_AFTER,
     Alert,
     AlertState,
@@ -17,20 +16,16 @@ from aftercare.domain.alert import (
     Told,
 )
 from aftercare.domain.clinic import Clinic
-from aftercare.domain.consent import Channel
 from aftercare.domain.ids import NO_ONE
-from aftercare.domain.on_call import in_open_hours
+from aftercare.domain.ladder_amber import AMBER_UNRESOLVED, amber_call_at, at_open_doors, may_call_at
 from aftercare.domain.tier import Tier
 
-AMBER_WITHIN = timedelta(minutes=AMBER_STEP)
 # "NO or silence for 10 min, then it escalates"; "no disposition in 60 min, then it escalates again".
 # Source: section 6, behaviours 11 and 6.
 SILENCE = timedelta(minutes=10)
 UNRESOLVED = timedelta(minutes=60)
 # Whoever claimed a piece of work has this long; then it is taken for dead and another goes on.
 LEASE = timedelta(minutes=1)
-# A carrier that cannot be reached is tried again each minute, for as long as an answer is of use.
-TRIES_MAX = 15
 
 
 def raised(alert: Alert, clinic: Clinic) -> Alert:
@@ -38,19 +33,18 @@ def raised(alert: Alert, clinic: Clinic) -> Alert:
     if not clinic.on_call:
         return alert
     alert = replace(alert, round_at=alert.raised_at)
-    return replace(alert, rung_at=_rung_at(alert, 0, clinic))
+    return replace(alert, rung_at=_rung_at(alert, 0, clinic, alert.raised_at))
 
 
-def _rung_at(alert: Alert, rung: int, clinic: Clinic) -> datetime | None:
+def _rung_at(alert: Alert, rung: int, clinic: Clinic, now: datetime) -> datetime | None:
     """Return when a rung is due; after the last one of a red alert, when the ladder begins anew."""
     if alert.round_at is None:
         return None
+    if alert.tier is Tier.AMBER:
+        return amber_call_at(alert, rung, clinic, now)
     if rung >= len(alert.steps):
-        return alert.round_at + UNRESOLVED if alert.tier is Tier.RED else None
-    step = alert.steps[rung] - alert.round_minutes
-    if alert.tier is Tier.AMBER and step == AMBER_STEP:
-        return in_open_hours(alert.raised_at, AMBER_WITHIN, clinic)
-    return alert.round_at + timedelta(minutes=step)
+        return alert.round_at + UNRESOLVED
+    return alert.round_at + timedelta(minutes=alert.steps[rung] - alert.round_minutes)
 
 
 # ---- what is to be done now
@@ -102,7 +96,7 @@ def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work 
     """
     if alert.state is AlertState.RESOLVED or (alert.held_until is not None and alert.held_until > now):
         return None
-    before, alert = alert, _patience_ended(alert, now)
+    before, alert = alert, _patience_ended(alert, clinic, now)
     leased = replace(alert, held_until=now + LEASE)
     answer = alert.answer
     if answer is not None and answer.due_at <= now:
@@ -120,13 +114,14 @@ def next_work(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, Work 
     return (alert, None) if alert != before else None
 
 
-def _patience_ended(alert: Alert, now: datetime) -> Alert:
+def _patience_ended(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
     """Bring the ladder on when the patient is silent, or when nobody finished what they took on."""
     if alert.asked_at is not None and now >= alert.asked_at + SILENCE:
         alert = escalated(replace(alert, asked_at=None), now)
-    taken = alert.acknowledged_at
-    if _is_taken(alert) and taken is not None and now >= taken + UNRESOLVED:
-        alert = _next_round(replace(alert, state=AlertState.RAISED), now)
+    patience = _patience_ends_at(alert)
+    if patience is not None and now >= patience:
+        alert = replace(alert, state=AlertState.RAISED)
+        alert = _next_round(alert, now) if alert.tier is Tier.RED else _goes_on(alert, clinic, now)
     if ended(alert) and alert.rung_at is not None and now >= alert.rung_at:
         alert = _next_round(alert, now)
     return alert
@@ -137,15 +132,15 @@ def _tell_at(alert: Alert) -> datetime | None:
 
     Only where people are called at all, and not before what became of the crisis text is known.
     """
-    if alert.told is not None and alert.told is not Told.CLAIMED:
+    if alert.told not in (None, Told.OWED, Told.CLAIMED):
         return None
     if alert.tier is not Tier.RED or alert.round_at is None or alert.patient_id == NO_ONE:
         return None
-    if alert.told is None and alert.acknowledged_at is not None:
+    if alert.told is not Told.CLAIMED and alert.acknowledged_at is not None:
         return None
     if alert.answer is not None and alert.answer.state in (AnswerState.OWED, AnswerState.CLAIMED):
         return None
-    return alert.raised_at + TOLD_AFTER
+    return alert.tell_at or alert.raised_at + TOLD_AFTER
 
 
 def _next_round(alert: Alert, now: datetime) -> Alert:
@@ -155,8 +150,16 @@ def _next_round(alert: Alert, now: datetime) -> Alert:
     return replace(alert, rung=0, rung_at=begins, round_at=begins, round_minutes=minutes)
 
 
-def _is_taken(alert: Alert) -> bool:
-    return alert.tier is Tier.RED and alert.state is AlertState.ACKNOWLEDGED
+def _goes_on(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
+    """Let an amber alert call the next person once the doors are open. Its steps count on by themselves."""
+    return replace(alert, rung_at=at_open_doors(clinic, now) if alert.round_at is not None else None)
+
+
+def _patience_ends_at(alert: Alert) -> datetime | None:
+    """Return when an alert that somebody took on is called again, should it not be resolved."""
+    if alert.state is not AlertState.ACKNOWLEDGED or alert.acknowledged_at is None:
+        return None
+    return alert.acknowledged_at + (UNRESOLVED if alert.tier is Tier.RED else AMBER_UNRESOLVED)
 
 
 def escalated(alert: Alert, now: datetime) -> Alert:
@@ -182,65 +185,32 @@ def heard_again(alert: Alert, now: datetime) -> Alert:
     return escalated(alert, now) if rests else alert
 
 
-def called(alert: Alert, clinic: Clinic) -> Alert:
+def called(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
     """Return the alert after all people of its rung were called."""
     after = replace(alert, rung=alert.rung + 1, calling=False)
     if after.state is AlertState.ACKNOWLEDGED:
         return replace(after, rung_at=None)
-    return replace(after, rung_at=_rung_at(after, after.rung, clinic))
+    return replace(after, rung_at=_rung_at(after, after.rung, clinic, now))
 
 
 def not_reached(alert: Alert, clinic: Clinic, now: datetime) -> Alert:
     """Return the alert after no carrier took a page of its rung: the same people again in a minute.
 
-    From the time of the next step on, that step calls more people instead.
+    From the time of the next step on, that step calls more people instead. An amber alert that was not to be
+    paged at once waits for no night: it is tried while the doors are open.
     """
-    following = _rung_at(alert, alert.rung + 1, clinic)
+    following = _rung_at(alert, alert.rung + 1, clinic, now)
     again = now + timedelta(minutes=1)
     if following is None or again >= following or alert.state is AlertState.ACKNOWLEDGED:
-        return called(alert, clinic)
+        return called(alert, clinic, now)
+    if alert.tier is Tier.AMBER and not may_call_at(alert, clinic, again):
+        return called(alert, clinic, now)
     return replace(alert, calling=False, rung_at=again)
 
 
 def released(alert: Alert) -> Alert:
     """Give the lease back."""
     return replace(alert, held_until=None)
-
-
-def answered(alert: Alert, *, sent: bool, now: datetime) -> Alert:
-    """Return the alert after its crisis text was handed over, or failed for good."""
-    if alert.answer is None:
-        return alert
-    if sent:
-        return replace(alert, answer=replace(alert.answer, state=AnswerState.SENT), asked_at=now)
-    return _by_the_other_way(alert, now)
-
-
-def unreachable(alert: Alert, now: datetime) -> Alert:
-    """Return the alert after the carrier could not be reached: another way at once, else try again."""
-    answer = alert.answer
-    if answer is None or answer.otherwise is not None or answer.tries >= TRIES_MAX:
-        return _by_the_other_way(alert, now)
-    again = replace(answer, state=AnswerState.OWED, due_at=now + timedelta(minutes=1))
-    return replace(alert, answer=again)
-
-
-def _by_the_other_way(alert: Alert, now: datetime) -> Alert:
-    answer = alert.answer
-    if answer is None:
-        return alert
-    if answer.otherwise is None:
-        return replace(alert, answer=replace(answer, state=AnswerState.FAILED))
-    mail = replace(
-        answer,
-        channel=Channel.EMAIL,
-        to=answer.otherwise,
-        otherwise=None,
-        state=AnswerState.OWED,
-        due_at=now,
-        tries=0,
-    )
-    return replace(alert, answer=mail)
 
 
 def next_alert_due(alert: Alert, now: datetime) -> datetime | None:
@@ -254,8 +224,9 @@ def next_alert_due(alert: Alert, now: datetime) -> datetime | None:
         waits.append(alert.rung_at or now)
     if alert.asked_at is not None:
         waits.append(alert.asked_at + SILENCE)
-    if _is_taken(alert) and alert.acknowledged_at is not None:
-        waits.append(alert.acknowledged_at + UNRESOLVED)
+    patience = _patience_ends_at(alert)
+    if patience is not None:
+        waits.append(patience)
     tell_at = _tell_at(alert)
     if tell_at is not None:
         waits.append(tell_at)

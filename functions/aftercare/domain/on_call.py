@@ -46,14 +46,16 @@ def people_for(rung: int, clinic: Clinic, at: datetime, *, urgent: bool, last: b
         rung: Counts from 0.
         clinic: Its rota.
         at: Aware instant.
-        urgent: A red alert; an amber one goes to the first on duty only.
+        urgent: A red alert; an amber one goes to one person, each time to the next on duty.
         last: Nobody is left to call after these.
 
     Source: clinical-regulatory section 4.3. First on duty; the backup; a second backup and whoever
     leads; everybody on duty; at the last step everybody on the list, the owner too.
     """
     duty = on_duty(clinic.on_call, at, ZoneInfo(clinic.time_zone)) or clinic.on_call
-    if not urgent or rung == 0:
+    if not urgent:
+        return duty[rung % len(duty) :][:1] if duty else ()
+    if rung == 0:
         return duty[:1]
     if last:
         return clinic.on_call

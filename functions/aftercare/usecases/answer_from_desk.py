@@ -10,7 +10,7 @@ from aftercare.usecases.answer_alert import LONGEST, acknowledge, resolve
 
 
 def acknowledge_alert(person: Person, desk: Desk, alert_id: AlertId, *, by: str) -> Alert | None:
-    """Take an alert, or a test page, on. Doing it twice, or too late, changes nothing.
+    """Take an alert, or a test page, on. Doing it twice, or too late, changes nothing but the trail.
 
     Args:
         person: Who does it; the alert keeps their name.
@@ -29,7 +29,8 @@ def acknowledge_alert(person: Person, desk: Desk, alert_id: AlertId, *, by: str)
     allow(person, Right.ANSWER_ALERTS)
     refuse_odd("alert_id", alert_id)
     found = acknowledge(person.clinic_id, alert_id, person.name, desk.ports)
-    _keep(person, desk, "acknowledged_alert", alert_id, by)
+    first = found is None or found.acknowledged_by == person.name
+    _keep(person, desk, "acknowledged_alert" if first else "acknowledged_too_late", alert_id, by)
     return found
 
 

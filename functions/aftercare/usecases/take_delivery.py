@@ -5,11 +5,12 @@ from datetime import datetime
 
 from aftercare.domain.alert import AnswerState, crisis_touch
 from aftercare.domain.consent import Channel, stop
+from aftercare.domain.crisis_text import answered
 from aftercare.domain.delivery import CAUSES, Outcome, State
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.followup import Followup, tidy
 from aftercare.domain.ids import AlertId, ClinicId
-from aftercare.domain.ladder import answered, next_alert_due
+from aftercare.domain.ladder import next_alert_due
 from aftercare.domain.protocol import Kind
 from aftercare.domain.records import Receipt, Record, Sent, Task, TaskKind
 from aftercare.domain.second_way import sent_again

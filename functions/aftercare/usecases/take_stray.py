@@ -1,5 +1,6 @@
 """Take a text that belongs to no single patient: a person decides whose it is, danger does not wait."""
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -25,6 +26,8 @@ from aftercare.usecases.work_alert import work_alert
 ATTEMPTS = 6
 # Nobody resolves more alerts of one phone in a day.
 EPISODES_MAX = 24
+# A mail may name a thousand; the first few say what is wrong.
+SENT_TO_MAX = 10
 
 
 def take_stray(
@@ -52,6 +55,8 @@ def take_stray(
         TryAgain: The store is busy; the queue brings the text again.
     """
     confirmed = False
+    if not clinics and heard.automatic is None:
+        _park(heard, verdict, ports)
     for clinic_id in dict.fromkeys(c for c, _ in owners) or clinics[:1] or (NOBODY,):
         _keep(clinic_id, heard, len(owners), ports)
         clinic = ports.clinics.get(clinic_id)
@@ -61,6 +66,20 @@ def take_stray(
         if clinic is not None and alarming and wrote_here:
             confirmed |= _alert(heard, clinic, verdict, meaning, ports)
     return confirmed
+
+
+def _park(heard: Heard, verdict: Verdict, ports: Ports) -> None:
+    """Wake an operator: no clinic has this number, so nobody's page shows the text, and a file may be wrong.
+
+    The words are kept where every stray is; here stand only its id and where it was sent.
+    """
+    found = {
+        "reply_id": heard.id,
+        "channel": heard.channel.value,
+        "sent_to": heard.sent_to[:SENT_TO_MAX],
+        "tier": verdict.tier.value,
+    }
+    ports.parked.park(json.dumps(found, sort_keys=True), "sent_to")
 
 
 def _keep(clinic_id: ClinicId, heard: Heard, owners: int, ports: Ports) -> None:

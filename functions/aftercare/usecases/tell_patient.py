@@ -10,8 +10,9 @@ from datetime import datetime
 from aftercare.domain.alert import WE_WILL_CALL, Alert, Answer, Told
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.consent import Channel, Purpose
+from aftercare.domain.crisis_text import untold
 from aftercare.domain.followup import Followup
-from aftercare.domain.hand_over import Accepted, Unknown
+from aftercare.domain.hand_over import Accepted, Busy, Unknown
 from aftercare.domain.ladder import TellPatient, next_alert_due
 from aftercare.ports import Ports
 from aftercare.usecases.hand_crisis_text import hand_crisis_text, have_patient_phoned, keep_unconfirmed
@@ -57,14 +58,18 @@ def tell_patient(alert: Alert, work: TellPatient, clinic: Clinic, ports: Ports) 
 
 
 def _hand(alert: Alert, texts: tuple[Answer, ...], clinic: Clinic, ports: Ports) -> Alert:
+    busy = False
     for text in texts:
         said = hand_crisis_text(alert, text, clinic, ports)
         if isinstance(said, Accepted):
-            return replace(alert, told=Told.SENT)
+            return replace(alert, told=Told.SENT, tell_at=None)
+        busy = busy or isinstance(said, Busy)
         if isinstance(said, Unknown):
-            break  # it may have gone out: not by another way as well
-    have_patient_phoned(alert, texts[0], ports)
-    return replace(alert, told=Told.FAILED)
+            busy = False
+            break  # it may have gone out: not by another way as well, and not again
+    if alert.tell_at is None:
+        have_patient_phoned(alert, texts[0], ports)
+    return untold(alert, ports.clock.now()) if busy else replace(alert, told=Told.FAILED, tell_at=None)
 
 
 def _ways(followup: Followup, clinic: Clinic, now: datetime) -> tuple[Answer, ...]:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from aftercare.domain.alert import Alert, Answer
 from aftercare.domain.clinic import Clinic
+from aftercare.domain.crisis_text import answered, unreachable
 from aftercare.domain.errors import Conflict, TryAgain
 from aftercare.domain.hand_over import Accepted, Busy, Refused, Unknown
 from aftercare.domain.ids import AlertId, ClinicId
@@ -18,16 +19,16 @@ from aftercare.domain.ladder import (
     TellPatient,
     TextLost,
     TextPatient,
-    answered,
     called,
     next_alert_due,
     next_work,
     not_reached,
     released,
-    unreachable,
 )
+from aftercare.domain.records import TaskKind
+from aftercare.domain.tier import Tier
 from aftercare.ports import Ports
-from aftercare.usecases.call_staff import call_staff
+from aftercare.usecases.call_staff import call_staff, open_about
 from aftercare.usecases.hand_crisis_text import hand_crisis_text, have_patient_phoned, keep_unconfirmed
 from aftercare.usecases.tell_patient import tell_patient
 
@@ -91,9 +92,18 @@ def _do(work: TextPatient | TextLost | CallStaff, alert: Alert, clinic: Clinic, 
             return answered(alert, sent=False, now=ports.clock.now())
         case CallStaff():
             if call_staff(alert, work, clinic, ports):
-                return called(alert, clinic)
-            return not_reached(alert, clinic, ports.clock.now())
+                return called(alert, clinic, ports.clock.now())
+            return _nobody_reached(alert, work, clinic, ports)
     assert_never(work)
+
+
+def _nobody_reached(alert: Alert, work: CallStaff, clinic: Clinic, ports: Ports) -> Alert:
+    """Try the step again in a minute. Of an amber alert's that is given up, staff are told in writing."""
+    after = not_reached(alert, clinic, ports.clock.now())
+    if alert.tier is Tier.AMBER and after.rung > alert.rung:
+        reason = "An amber alert could not be called out: neither texts nor mails left. Look at it now."
+        open_about(alert, TaskKind.INCIDENT, f"{alert.id}.{work.step}", reason, ports)
+    return after
 
 
 def _give_back(alert: Alert, ports: Ports) -> None:
@@ -121,6 +131,7 @@ def merged(theirs: Alert, ours: Alert) -> Alert:
         theirs,
         answer=ours.answer if theirs.answer is None or ours.answer is None else _later(theirs, ours),
         told=ours.told or theirs.told,
+        tell_at=ours.tell_at,
         asked_at=theirs.asked_at or (ours.asked_at if theirs.safe is None else None),
         rung=max(theirs.rung, ours.rung),
         rung_at=rung_at,

@@ -89,7 +89,10 @@ def done() -> Response[str]:
     faults = note_faults(note, anchor, "what was done")
     if faults:
         return _again(task_id, anchor, Typed(form, faults))
-    close_task(person, desk, task_id, note, by=BY)
+    try:
+        close_task(person, desk, task_id, note, by=BY)
+    except AtOdds as odd:
+        return _too_late(odd, anchor)
     if not _request().swaps:
         return go_to(_back(_HOME))
     return page("now_row.html", anchor=anchor, done=f"Done by {person.name}.")
@@ -101,8 +104,12 @@ def _not_ended(odd: AtOdds, alert_id: str, anchor: str) -> Response[str]:
     if odd.field == "heard":
         said = "The patient wrote again since you opened this. Read it, then resolve."
         return _again(alert_id, anchor, Typed(form, ((f"note-{anchor}", said),)))
+    return _too_late(odd, anchor)
+
+
+def _too_late(odd: AtOdds, anchor: str) -> Response[str]:
     first = odd.allowed.rpartition("; ")[2]
-    said = f"Ended already: {first}. Your note was not kept: {form['note'].strip()}"
+    said = f"Ended already: {first}. Your note was not kept: {_request().form['note'].strip()}"
     if not _request().swaps:
         return trouble(409, "Somebody was faster", said)
     return page("now_row.html", anchor=anchor, done=said)

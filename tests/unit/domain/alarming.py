@@ -62,9 +62,11 @@ def call_due(alert: Alert, clinic: Clinic, now: datetime) -> tuple[Alert, list[i
         if isinstance(work, TellPatient):
             alert = released(replace(alert, told=Told.SENT))
             continue
+        if work is None:
+            continue  # a wait has ended, and who is called comes later
         assert isinstance(work, CallStaff), work
         steps.append(work.step)
-        alert = released(called(alert, clinic))
+        alert = released(called(alert, clinic, now))
     return alert, steps
 
 

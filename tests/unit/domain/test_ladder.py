@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from aftercare.domain.alert import (
-    PAGED_AT_ONCE,
     RED_LADDER,
     AlertState,
     AnswerState,
@@ -13,13 +12,12 @@ from aftercare.domain.alert import (
     resolved,
 )
 from aftercare.domain.consent import Channel
+from aftercare.domain.crisis_text import answered, unreachable
 from aftercare.domain.ladder import (
     LEASE,
-    TRIES_MAX,
     CallStaff,
     TextLost,
     TextPatient,
-    answered,
     called,
     ended,
     escalated,
@@ -27,10 +25,8 @@ from aftercare.domain.ladder import (
     next_work,
     raised,
     released,
-    unreachable,
 )
-from aftercare.domain.tier import Tier
-from tests.building import ADAS_MAIL, NOON, eastern
+from tests.building import ADAS_MAIL, NOON
 from tests.unit.domain.alarming import (
     EVERYBODY,
     HOUR,
@@ -85,7 +81,7 @@ def test_only_the_last_step_says_that_nobody_is_left() -> None:
         assert claimed is not None
         assert isinstance(claimed[1], CallStaff)
         lasts.append(claimed[1].last)
-        alert = released(called(claimed[0], CLINIC))
+        alert = released(called(claimed[0], CLINIC, at(step)))
     assert lasts == [False, False, False, False, True]
 
 
@@ -147,7 +143,7 @@ def test_who_dies_while_calling_is_followed_by_another_who_finishes_the_same_ste
     again = next_work(claimed[0], CLINIC, NOON + LEASE)
     assert again is not None
     assert again[1] == claimed[1]
-    alert, later = steps_called(released(called(again[0], CLINIC)), CLINIC, 59)
+    alert, later = steps_called(released(called(again[0], CLINIC, NOON + LEASE)), CLINIC, 59)
     assert list(later) == [5, 10, 15, 30]
     assert ended(alert)
 
@@ -173,15 +169,15 @@ def test_a_text_that_failed_with_no_other_way_ends_as_failed() -> None:
     assert failed.asked_at is None
 
 
-def test_a_carrier_out_of_reach_is_tried_each_minute_for_a_quarter_of_an_hour() -> None:
+def test_a_carrier_out_of_reach_is_tried_each_minute_for_an_hour() -> None:
     nobody = clinic_with()
     alert, tries = an_alert(clinic=nobody, answer=an_answer()), []
-    for minute in range(60):
+    for minute in range(90):
         claimed = next_work(alert, nobody, at(minute))
         if claimed is not None:
             tries.append(minute)
             alert = released(unreachable(claimed[0], at(minute)))
-    assert tries == list(range(TRIES_MAX))
+    assert tries == list(range(60))
     assert alert.answer is not None
     assert alert.answer.state is AnswerState.FAILED
 
@@ -197,36 +193,7 @@ def test_an_alert_that_owes_no_text_has_none_to_fail() -> None:
     assert answered(alert, sent=False, now=NOON) == unreachable(alert, NOON) == alert
 
 
-# ---- amber
-
-
-@pytest.mark.parametrize(
-    ("raised_at", "called_at"),
-    [
-        ("2026-11-24 09:00", "2026-11-24 13:00"),
-        ("2026-11-24 16:30", "2026-11-25 11:30"),
-        ("2026-11-24 02:00", "2026-11-24 12:30"),
-    ],
-)
-def test_an_amber_alert_nobody_takes_on_is_called_once_after_four_opening_hours(
-    raised_at: str, called_at: str
-) -> None:
-    alert = an_alert(Tier.AMBER, eastern(raised_at), reason="craving")
-    assert next_alert_due(alert, eastern(raised_at)) == eastern(called_at)
-    alert, seen = steps_called(alert, CLINIC, 24 * 60)
-    assert seen == {240: int((eastern(called_at) - eastern(raised_at)) / MINUTE)}
-    assert next_alert_due(alert, eastern(called_at)) is None
-
-
-@pytest.mark.parametrize("reason", sorted(PAGED_AT_ONCE))
-def test_what_the_screen_could_not_read_is_called_at_once_and_again_after_four_hours(reason: str) -> None:
-    assert steps_called(an_alert(Tier.AMBER, reason=reason), CLINIC, 600)[1] == {0: 0, 240: 240}
-
-
-def test_an_amber_alert_someone_took_on_calls_nobody_however_long_it_takes() -> None:
-    alert = taken(an_alert(Tier.AMBER, reason="craving"), 1)
-    assert steps_called(alert, CLINIC, 24 * 60)[1] == {}
-    assert next_alert_due(alert, at(1)) is None
+# ---- what rests
 
 
 def test_no_never_moves_what_has_no_ladder() -> None:

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.domain.alert import RED_LADDER, Alert, AlertState, Told, acknowledged, joined, resolved
+from aftercare.domain.crisis_text import answered
 from aftercare.domain.ladder import (
     CallStaff,
     TellPatient,
     TextLost,
     TextPatient,
-    answered,
     called,
     ended,
     heard_again,
@@ -49,7 +49,7 @@ def _work(alert: Alert, now: datetime, finished: list[int], *, dies: bool) -> Al
                 alert = answered(alert, sent=False, now=now)
             case CallStaff(step):
                 finished.append(step)
-                alert = called(alert, CLINIC)
+                alert = called(alert, CLINIC, now)
             case TellPatient():
                 assert alert.told is Told.CLAIMED
                 alert = replace(alert, told=Told.SENT)

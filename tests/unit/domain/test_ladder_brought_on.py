@@ -59,7 +59,7 @@ def test_who_resolves_without_acknowledging_counts_as_having_taken_it_on() -> No
 def test_who_acknowledges_while_people_are_being_called_is_not_overruled_by_the_call() -> None:
     claimed = next_work(an_alert(), CLINIC, NOON)
     assert claimed is not None
-    alert = called(taken(claimed[0], 0), CLINIC)
+    alert = called(taken(claimed[0], 0), CLINIC, NOON)
     assert (alert.state, alert.rung, alert.rung_at) == (AlertState.ACKNOWLEDGED, 1, None)
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from aftercare.domain.alert import Alert, Answer, Told
+from aftercare.domain.crisis_text import answered
 from aftercare.domain.ids import NO_ONE
 from aftercare.domain.ladder import (
     TellPatient,
     TextLost,
-    answered,
     called,
     next_alert_due,
     next_work,
@@ -82,7 +82,7 @@ def test_a_patient_is_told_only_once_it_is_known_what_became_of_the_crisis_text(
 def test_who_dies_while_telling_the_patient_is_followed_by_another_who_says_so_and_sends_nothing() -> None:
     claimed = next_work(up_to(14), CLINIC, at(15))
     assert claimed is not None
-    called_on = released(called(claimed[0], CLINIC))
+    called_on = released(called(claimed[0], CLINIC, at(15)))
     telling = next_work(called_on, CLINIC, at(15))
     assert telling is not None
     assert telling[1] == TellPatient()

@@ -127,9 +127,10 @@ def test_when_the_rota_leaves_an_hour_without_anybody_the_whole_list_stands_in()
     assert people_for(3, clinic, night, urgent=True, last=False) == clinic.on_call
 
 
-@pytest.mark.parametrize("rung", [0, 1])
-def test_an_amber_alert_calls_only_the_first_on_duty(rung: int) -> None:
-    assert people_for(rung, clinic_with(*EVERYBODY), NOON, urgent=False, last=rung == 1) == (NURSE,)
+@pytest.mark.parametrize(("rung", "person"), [(0, NURSE), (1, BACKUP), (4, OWNER), (5, NURSE)])
+def test_an_amber_alert_calls_one_person_and_each_time_the_next_on_duty(rung: int, person: OnCall) -> None:
+    assert people_for(rung, clinic_with(*EVERYBODY), NOON, urgent=False, last=False) == (person,)
+    assert people_for(rung, clinic_with(), NOON, urgent=False, last=False) == ()
 
 
 def test_a_clinic_without_a_rota_has_nobody_to_call() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from aftercare.domain.errors import BadInput, NotAllowed, NotFound
+from aftercare.domain.errors import AtOdds, BadInput, NotAllowed, NotFound
 from aftercare.domain.staff import Role
 from aftercare.usecases.close_task import close_task
 from aftercare.usecases.see_worklist import see_worklist
@@ -45,7 +45,16 @@ def test_who_did_it_what_they_say_and_when_stay_on_the_task() -> None:
 def test_the_first_of_two_who_close_it_is_kept() -> None:
     world = with_a_reply()
     close_task(DORA, desk_of(world), TASK, "Called.", by="dashboard")
-    close_task(BEN_OF_NURSES, desk_of(world), TASK, "Me too.", by="api")
+    with pytest.raises(AtOdds, match="Dora closed this one first"):
+        close_task(BEN_OF_NURSES, desk_of(world), TASK, "Me too.", by="api")
+    assert the_task(world)["closed_why"] == "Dora: Called."
+    assert audited(world, desk_of(world)) == [("Dora", "closed_task", ADA, TASK)]
+
+
+def test_who_presses_twice_is_told_nothing_went_wrong() -> None:
+    world = with_a_reply()
+    for _ in range(2):
+        close_task(DORA, desk_of(world), TASK, "Called.", by="dashboard")
     assert the_task(world)["closed_why"] == "Dora: Called."
 
 

@@ -118,6 +118,18 @@ def test_an_alert_keeps_the_name_of_who_took_it_on_and_who_ended_it(world: Quick
     assert ("u-2", "resolved_alert", "api", ADA, name) in kept
 
 
+def test_the_trail_says_who_was_first_and_who_came_after(world: QuickWorld) -> None:
+    name = red(world)
+    other = replace(person(Role.CLINICIAN), id="u-2", name="Dr. Carmen")
+    for somebody in (NURSE, other, NURSE):
+        acknowledge_alert(somebody, world.desk, name, by="dashboard")
+    kept = sorted((e.who, e.did) for e in trail(world) if e.about == name)
+    assert kept == [
+        *[("u-1", "acknowledged_alert")] * 2,
+        ("u-2", "acknowledged_too_late"),
+    ]
+
+
 def test_an_alert_without_disposition_or_note_is_not_ended_and_leaves_no_trail(world: QuickWorld) -> None:
     name = red(world)
     before = trail(world)

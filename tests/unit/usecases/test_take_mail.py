@@ -1,5 +1,6 @@
 """A mail is taken like a text; what nobody could read of it is for a person to look at today."""
 
+import json
 from textwrap import fill
 from typing import Any
 
@@ -180,3 +181,15 @@ def test_a_number_in_a_mail_that_answers_our_mail_belongs_to_that_mail() -> None
     answer = letter("7", in_reply_to=f"<{ours}@email.amazonses.com>")
     assert mail(world, answer) == "mood"
     assert rows(world, "MEASURE#")["mail-1"]["touch"] == "ses-1.discharge~email"
+
+
+def test_a_mail_to_an_address_that_no_clinic_has_wakes_an_operator_but_not_a_machines_one() -> None:
+    world = from_ada()
+    elsewhere = {"receipt_recipients": ["help@hudson.example.org"]}
+    assert mail(world, letter("I want to kill myself"), **elsewhere) == "stray"
+    ((parked, reason),) = world.parked.events
+    found = json.loads(parked)
+    assert (found["tier"], found["sent_to"], reason) == ("red", ["help@hudson.example.org"], "sent_to")
+    away = letter("I am away.", auto_submitted="auto-replied")
+    assert mail(world, away, messageId="mail-2", **elsewhere) == "stray"
+    assert len(world.parked.events) == 1

@@ -1,5 +1,7 @@
 """A phone that belongs to nobody or to several: a person decides whose it is, danger does not wait."""
 
+import json
+
 import pytest
 
 from aftercare.domain.alert import AlertState
@@ -130,6 +132,25 @@ def test_a_harmless_text_of_nobody_is_a_task_and_no_alert() -> None:
     stray(world, "Hi, is this the bakery?")
     assert (open_alerts(world), open_tasks(world)) == ([], ["unknown_number"])
     assert list(rows(world, "STRAY#")) == ["in-0"]
+
+
+@pytest.mark.parametrize("body", [DANGER, "STOP", "7"])
+def test_a_text_to_a_number_that_no_clinic_has_wakes_an_operator_who_finds_it_by_its_id(body: str) -> None:
+    """One wrong digit in a clinic file silences a clinic: a task that nobody's page shows is not enough."""
+    world = a_world()
+    assert text(world, body, to_number="+12025550198") == "stray"
+    ((parked, reason),) = world.parked.events
+    found = json.loads(parked)
+    assert (found["reply_id"], found["sent_to"], found["channel"]) == ("in-0", ["+12025550198"], "sms")
+    assert reason == "sent_to"
+    assert ADAS_PHONE not in parked
+    assert list(rows(world, "STRAY#")) == ["in-0"]
+
+
+def test_a_text_of_nobody_to_a_clinics_own_number_wakes_no_operator() -> None:
+    world = a_world()
+    stray(world)
+    assert world.parked.events == []
 
 
 def test_danger_written_in_spanish_is_answered_in_spanish() -> None:

@@ -167,7 +167,7 @@ def test_what_the_carrier_did_not_take_goes_by_mail_to_who_agreed_to_mail(answer
 
 
 @pytest.mark.parametrize(
-    ("answer", "by_mail"), [(Unknown(), True), (Busy(), False), (Refused(Reason.CARRIER_REFUSED), False)]
+    ("answer", "by_mail"), [(Unknown(), True), (Unknown(), False), (Refused(Reason.CARRIER_REFUSED), False)]
 )
 def test_what_may_not_have_arrived_is_for_a_person_to_say_by_phone(answer: HandOver, by_mail: bool) -> None:
     world = in_danger(by_mail=by_mail)
@@ -177,6 +177,38 @@ def test_what_may_not_have_arrived_is_for_a_person_to_say_by_phone(answer: HandO
     go_on(world, 14)
     assert (told(world), open_tasks(world)) == ([], ["not_delivered"])
     assert fate(world) is Told.FAILED
+
+
+def test_while_no_carrier_can_be_reached_it_is_tried_each_minute_and_a_person_is_to_call_meanwhile() -> None:
+    world = in_danger()
+    world.carrier.answers = lambda *_: Busy()
+    go_on(world, 35)
+    assert (told(world), fate(world)) == ([], Told.OWED)
+    assert open_tasks(world).count("not_delivered") == 1
+    world.carrier.answers = lambda *_: None
+    go_on(world, 60)
+    assert (told_where(world), fate(world)) == ([ADAS_PHONE], Told.SENT)
+    assert open_tasks(world).count("not_delivered") == 1
+
+
+def test_after_an_hour_out_of_reach_it_is_not_said_any_more() -> None:
+    world = in_danger()
+    world.carrier.answers = lambda *_: Busy()
+    go_on(world, 80)
+    assert fate(world) is Told.FAILED
+    world.carrier.answers = lambda *_: None
+    go_on(world, 30)
+    assert told(world) == []
+
+
+def test_who_takes_it_on_while_it_is_tried_again_ends_the_trying() -> None:
+    world = in_danger()
+    world.carrier.answers = lambda *_: Busy()
+    go_on(world, 20)
+    acknowledge(HUDSON, the_alert(world).id, "Ben", world.ports)
+    world.carrier.answers = lambda *_: None
+    go_on(world, 30)
+    assert told(world) == []
 
 
 def test_a_receipt_that_says_it_did_not_arrive_has_a_person_call() -> None:

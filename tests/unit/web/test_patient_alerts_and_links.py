@@ -98,6 +98,20 @@ def test_a_task_that_could_not_be_closed_comes_back_on_the_patients_page(browser
     assert again.status == 422 and 'id="timeline"' in again.text
 
 
+@pytest.mark.parametrize(("swaps", "status"), [(False, 409), (True, 200)])
+def test_who_closes_a_task_after_somebody_else_is_told_so_and_keeps_what_they_typed(
+    browser: Browser, *, swaps: bool, status: int
+) -> None:
+    hidden = fields_of(asked(browser).get(ADA).text, "/tasks/close")
+    ports = browser.office.world.ports
+    (task,) = ports.tasks.open_of(HUDSON, TaskKind.FORM_LOCKED)
+    ports.tasks.close(task, "Nurse Ben: She has a new link.", NOW)
+    late = browser.post("/tasks/close", swaps=swaps, **hidden, note="I told her to wait.")
+    assert late.status == status
+    assert "Nurse Ben closed this one first" in late.text and "I told her to wait." in late.text
+    assert "closed_task" not in browser.office.trail()
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil", "\nx", "javascript:0"])
 def test_no_form_leads_away_from_our_pages(browser: Browser, back: str) -> None:
     taken = browser.post(f"/alerts/{alert_in(browser.get(ADA))}/acknowledge", back=back)

@@ -21,6 +21,7 @@ DID = {
     "exported_patient": "Exported a patient’s file",
     "saw_alerts": "Saw alerts",
     "acknowledged_alert": "Took an alert on",
+    "acknowledged_too_late": "Took an alert on after somebody else",
     "resolved_alert": "Resolved an alert",
     "closed_task": "Closed a task",
     "wrote_message": "Wrote to a patient",
