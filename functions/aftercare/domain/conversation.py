@@ -81,9 +81,10 @@ def turn(
     if heard.automatic is not None:
         return _automatic(heard, screened, followup, context, now)
     question = question_of(context.sent, heard)
+    concerns = _concerns(heard, meaning, screened, followup, context, now)
+    meaning = _as_asked(meaning, question)
     opted_out_now = isinstance(meaning, Stop)
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
-    concerns = _concerns(heard, meaning, screened, followup, context, now)
     words = crisis_words(context.clinic, now, medical=screened.medical, opted_out=opted_out_now)
     way = _way(heard, words, followup, opted_out_now, now)
     questions, red = asked(followup, context, heard), context.open_red
@@ -125,6 +126,11 @@ def turn(
     )
     kept = (reply, context.thread.with_text(heard.at, heard.written), *records)
     return Turn(after, kept, alerts, name, _owes(after))
+
+
+def _as_asked(meaning: Understood, question: Sent | None) -> Understood:
+    """Leave a number to a person where nobody asked for a mood: it may count tablets."""
+    return Unread() if isinstance(meaning, Mood) and question is None else meaning
 
 
 def _texts_anew(red: Alert | None, before: Alert | None) -> bool:
@@ -206,7 +212,7 @@ def _concerns(
     if isinstance(meaning, Stop | Help) and not found and _at_risk(followup, now):
         found.append(Concern(Tier.AMBER, "keyword_at_risk"))
     if isinstance(meaning, Mood):
-        earlier = [Measured(score, at) for at, score in followup.moods]
+        earlier = [Measured(score, at) for at, score in followup.moods if question is not None]
         low = mood_concern(meaning.score, heard.at, earlier)
         found += [low] if low else []
     if isinstance(meaning, Yes) and Asked.TROUBLE in asked(followup, context, heard):

@@ -20,6 +20,8 @@ _YES_OR_NO_FOR = timedelta(days=2)
 _SAFE_FOR = timedelta(hours=24)
 # A late answer is an answer; after a week another question stands between.
 _OPEN_FOR = timedelta(days=7)
+# A nurse who asked "how many tablets?" gets the number, and the chart does not.
+_BY_HAND_FOR = timedelta(hours=72)
 
 
 def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked]:
@@ -46,11 +48,20 @@ def _is_open(sent: Sent, heard: Heard) -> bool:
 
 
 def question_of(sent: Sequence[Sent], heard: Heard) -> Sent | None:
-    """Return the question that is answered: the one the carrier names, else the latest open one."""
+    """Return the question that is answered: the one the carrier names, else the latest open one.
+
+    What comes after a person's own message answers that one, and no question of ours.
+    """
     if heard.answers is not None:
         named = next((s for s in sent if s.provider_id == heard.answers), None)
         if named is not None and named.kind in ASKS_MOOD:
             return named
-    before = (s for s in sent if s.kind in ASKS_MOOD and s.claimed_at <= heard.at)
-    latest = next(before, None)
-    return latest if latest is not None and heard.at - latest.claimed_at <= _OPEN_FOR else None
+    before = [s for s in sent if s.claimed_at <= heard.at]
+    latest = next((s for s in before if s.kind in ASKS_MOOD or _by_hand(s, heard)), None)
+    open_ = latest is not None and latest.kind in ASKS_MOOD and heard.at - latest.claimed_at <= _OPEN_FOR
+    return latest if open_ else None
+
+
+def _by_hand(sent: Sent, heard: Heard) -> bool:
+    written_here = sent.kind is Kind.MANUAL and sent.channel is heard.channel
+    return written_here and heard.at - sent.claimed_at <= _BY_HAND_FOR

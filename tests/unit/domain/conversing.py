@@ -73,13 +73,13 @@ def _fields(followup: Followup) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Said:
-    """One turn of the conversation; what is not said is as plain as can be."""
+    """One turn of the conversation; what is not said is as plain as can be: we asked in the evening."""
 
     meaning: Understood
     found: Verdict = GREEN
     text: Heard = field(default_factory=heard)
     followup: Followup = field(default_factory=after_a_visit)
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[Sent, ...] = field(default_factory=lambda: (sent("evening"),))
     open_red: Alert | None = None
     clinic: Clinic = CLINIC
     already_answered: bool = False

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from aftercare.domain.alert import Alert, resolved
+from aftercare.domain.consent import Channel
 from aftercare.domain.heard import Context
 from aftercare.domain.protocol import Kind
 from aftercare.domain.questions import asked, question_of
@@ -16,6 +17,7 @@ from tests.unit.domain.alarming import HOUR, MINUTE, an_alert, texted
 from tests.unit.domain.conversing import CLINIC, after_a_visit, heard, sent
 
 EVENING, DISCHARGE = sent("evening", NOON - HOUR), sent("discharge", NOON - 5 * HOUR, Kind.SAFETY)
+WEEKLY = sent("weekly", NOON - 80 * HOUR)
 RIDE = sent("reminder_24h", NOON - 2 * HOUR, Kind.REMINDER)
 
 
@@ -38,6 +40,27 @@ def test_a_text_that_names_a_message_without_that_question_answers_the_latest(na
 
 def test_a_text_written_before_the_latest_question_answers_the_one_before() -> None:
     assert question_of((EVENING, DISCHARGE), heard(at=NOON - 2 * HOUR)) == DISCHARGE
+
+
+BY_HAND = sent("by-hand", NOON - MINUTE, Kind.MANUAL)
+
+
+@pytest.mark.parametrize(
+    ("messages", "question"),
+    [
+        ((BY_HAND, EVENING), None),
+        ((EVENING, replace(BY_HAND, claimed_at=NOON - 2 * HOUR)), EVENING),
+        ((replace(BY_HAND, channel=Channel.EMAIL), EVENING), EVENING),
+        ((replace(BY_HAND, claimed_at=NOON - 72 * HOUR), sent("weekly", NOON - 80 * HOUR)), None),
+        ((replace(BY_HAND, claimed_at=NOON - 73 * HOUR), WEEKLY), WEEKLY),
+    ],
+    ids=["a nurse asked since", "we asked since", "the nurse wrote a mail", "three days", "longer ago"],
+)
+def test_what_comes_after_a_nurses_own_message_answers_the_nurse(
+    messages: tuple[Sent, ...], question: Sent | None
+) -> None:
+    assert question_of(messages, heard()) == question
+    assert question_of((BY_HAND, EVENING), heard(answers="msg-evening")) == EVENING
 
 
 @pytest.mark.parametrize(

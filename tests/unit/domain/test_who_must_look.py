@@ -9,6 +9,7 @@ from aftercare.domain.alert import AlertState
 from aftercare.domain.consent import Channel
 from aftercare.domain.conversation import AFTER_HOURS_AGAIN
 from aftercare.domain.protocol import Kind
+from aftercare.domain.records import Sent
 from aftercare.domain.reply import (
     Confirm,
     Help,
@@ -34,6 +35,7 @@ from tests.unit.domain.conversing import (
     agreed_by,
     heard,
     knowing,
+    measures,
     notices,
     raised_by,
     sent,
@@ -62,6 +64,25 @@ def test_a_low_mood_or_a_fall_is_looked_at_the_same_day(
 ) -> None:
     followup = replace(after_a_visit(), moods=moods)
     assert raised_by(Said(Mood(score), followup=followup).turn()) == alerts
+
+
+@pytest.mark.parametrize(
+    "sent_",
+    [
+        (),
+        (sent("evening", NOON - timedelta(days=8)),),
+        (sent("by-hand", kind=Kind.MANUAL), sent("evening", NOON - 2 * HOUR)),
+    ],
+    ids=["never asked", "asked long ago", "a nurse asked something else since"],
+)
+@pytest.mark.parametrize(("score", "alerts"), [(4, []), (1, [("amber", "mood_low")])])
+def test_a_number_that_answers_no_question_of_ours_is_read_by_a_person_and_is_no_mood(
+    sent_: tuple[Sent, ...], score: int, alerts: list[tuple[str, str]]
+) -> None:
+    before = replace(after_a_visit(), moods=((NOON - 48 * HOUR, 9),))
+    said = Said(Mood(score), followup=before, sent=sent_).turn()
+    assert (measures(said), said.followup.moods, said.understood) == ([], before.moods, "unread")
+    assert (raised_by(said), tasks(said)) == (alerts, [] if alerts else ["unread_reply"])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +156,8 @@ def test_at_night_only_who_wrote_something_to_be_read_is_told_that_nobody_reads_
     meaning: Understood, told: bool
 ) -> None:
     """After a STOP one confirmation and no more; a stranger on a wrong number is told nothing at all."""
-    assert ("after_hours" in notices(Said(meaning, text=heard(at=NIGHT)).turn())) is told
+    asked = (sent("evening", NIGHT - 9 * HOUR),)
+    assert ("after_hours" in notices(Said(meaning, text=heard(at=NIGHT), sent=asked).turn())) is told
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from aftercare.domain.staff import Role
 from aftercare.usecases.close_task import close_task
 from aftercare.usecases.see_worklist import see_worklist
 from infra.local.quick_world import QuickWorld
-from tests.building import ADA
+from tests.building import ADA, eastern
 from tests.unit.usecases.desks import (
     BEN_OF_NURSES,
     CARMEN_OF_ELSEWHERE,
@@ -18,7 +18,7 @@ from tests.unit.usecases.desks import (
     desk_of,
     staff,
 )
-from tests.unit.usecases.worlds import rows, text, with_ada
+from tests.unit.usecases.worlds import after_a_session, rows, text, with_ada
 
 TASK = "unread_reply.in-0"
 
@@ -86,9 +86,15 @@ def test_a_machine_does_no_tasks() -> None:
         close_task(staff(Role.SERVICE), desk_of(with_a_reply()), TASK, "Done.", by="api")
 
 
+def asked_for_a_mood() -> QuickWorld:
+    world = after_a_session()
+    world.run_until(eastern("2026-11-23 16:00"))
+    return world
+
+
 @pytest.mark.parametrize("body", ["can I come earlier", "5 A"])
 def test_who_may_not_read_what_the_patient_wrote_does_not_tick_it_off(body: str) -> None:
-    world = with_ada()
+    world = asked_for_a_mood()
     text(world, body)
     (task_id,) = rows(world, "TASK#")
     with pytest.raises(NotAllowed):
@@ -106,7 +112,7 @@ def test_the_front_desk_does_what_it_can_see() -> None:
 
 
 def test_neither_the_list_nor_its_cursor_nor_the_trail_names_side_effects() -> None:
-    world = with_ada()
+    world = asked_for_a_mood()
     text(world, "5 A")
     text(world, "can I come earlier")
     page = see_worklist(FRONT_DESK, desk_of(world), by="api", limit=1)

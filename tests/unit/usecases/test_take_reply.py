@@ -120,14 +120,16 @@ def test_a_number_that_came_late_answers_what_had_been_asked_when_it_was_written
     assert rows(world, "MEASURE#")["in-0"]["touch"] == "ses-1.discharge"
 
 
-def test_a_number_that_answers_nothing_is_kept_without_a_touch() -> None:
+def test_a_number_that_answers_nothing_is_no_mood_and_a_person_reads_it() -> None:
     world = with_ada()
-    assert text(world, "9") == "mood"
-    assert "touch" not in rows(world, "MEASURE#")["in-0"]
+    assert text(world, "9") == "unread"
+    assert rows(world, "MEASURE#") == {}
+    assert list(rows(world, "TASK#")) == ["unread_reply.in-0"]
 
 
 def test_side_effects_are_a_task_for_today() -> None:
     world = after_a_session()
+    world.run_until(eastern("2026-11-23 16:00"))
     assert text(world, "3 ab") == "mood"
     ((name, task),) = rows(world, "TASK#").items()
     assert name == "side_effects.in-0"
@@ -164,7 +166,8 @@ def test_what_may_be_danger_is_kept_whole_and_is_an_alert_and_no_mere_task(
 
 @pytest.mark.parametrize(("body", "kind"), [("STOP", "stop"), ("7", "mood"), ("hello", "unread")])
 def test_a_text_delivered_twice_is_one(body: str, kind: str) -> None:
-    world = with_ada()
+    world = after_a_session()
+    world.run_until(eastern("2026-11-23 16:00"))
     assert [text(world, body, id="x") for _ in range(2)] == [kind, "known"]
     after = ada(world)
     assert text(world, body, id="x") == "known"
