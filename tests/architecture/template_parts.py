@@ -76,7 +76,7 @@ def rights(resources: Resources, function: str) -> set[tuple[str, str]]:
     role = target_of(resources[function]["Properties"]["Role"])
     found = set[tuple[str, str]]()
     for owner, statement in statements(resources):
-        if owner == role:
+        if owner == role and statement["Effect"] == "Allow":
             actions, named = statement["Action"], statement["Resource"]
             for action in [actions] if isinstance(actions, str) else actions:
                 for one in named if isinstance(named, list) else [named]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -70,9 +71,35 @@ def test_no_role_takes_in_a_policy_written_elsewhere(resources: Resources) -> No
     assert [found["Type"] for found in resources.values() if found["Type"] in elsewhere] == []
 
 
+# What would change or take away an entry of the trail, or a seal. A transaction is checked as its parts.
+CHANGES = {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+
+
+def test_no_function_may_change_or_remove_what_is_in_the_audit_trail(resources: Resources) -> None:
+    may_change = {
+        role
+        for role, statement in statements(resources)
+        if statement["Effect"] == "Allow" and CHANGES & set(_actions(statement))
+    }
+    denied = {role: statement for role, statement in statements(resources) if statement["Effect"] == "Deny"}
+    assert may_change == denied.keys()
+    for statement in denied.values():
+        assert set(_actions(statement)) == CHANGES
+        assert target_of(statement["Resource"]) == "Table"
+        # Any of the keys of a request is enough: a batch may hide one among others.
+        assert statement["Condition"] == {
+            "ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["*#~audit", "*#~seals"]}
+        }
+
+
+def _actions(statement: Mapping[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
+
+
 def test_no_function_may_do_more_than_it_names(resources: Resources) -> None:
     for role, statement in statements(resources):
-        assert statement["Effect"] == "Allow", role
+        assert statement["Effect"] == "Allow" or statement["Sid"] == "LeaveTheTrailAsItIs", role
         actions = statement["Action"]
         for action in [actions] if isinstance(actions, str) else actions:
             assert re.fullmatch(r"[a-z-]+:[A-Za-z]+", action), (role, action)

@@ -34,6 +34,21 @@ def test_the_api_is_reached_with_a_verified_token_of_its_scope_only(resources: R
     assert all(found.path.startswith("/v1/") for found in ROUTES)
 
 
+def test_patients_pages_and_the_api_leave_the_dashboard_room_when_somebody_floods_them(
+    resources: Resources,
+) -> None:
+    (stage,) = (found for found in resources.values() if found["Type"] == "AWS::ApiGatewayV2::Stage")
+    routes = of_type(resources, "AWS::ApiGatewayV2::Route")
+    keys = {found["RouteKey"]: name for name, found in routes.items() if found["RouteKey"] != "$default"}
+    limits = stage["Properties"]["RouteSettings"]
+    assert limits.keys() == keys.keys()
+    # CloudFormation refuses settings of a route that it has not made yet.
+    assert set(stage["DependsOn"]) == set(keys.values())
+    most = stage["Properties"]["DefaultRouteSettings"]
+    for limit in limits.values():
+        assert all(0 < limit[name] < most[name] for name in ("ThrottlingBurstLimit", "ThrottlingRateLimit"))
+
+
 def test_an_answer_of_5xx_sets_off_an_alarm(resources: Resources) -> None:
     (alarm,) = (a for a in of_type(resources, "AWS::CloudWatch::Alarm").values() if a["MetricName"] == "5xx")
     assert (alarm["Threshold"], alarm["Dimensions"][0]["Value"]) == (0, {"Ref": "HttpApi"})
