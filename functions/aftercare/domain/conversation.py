@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 from aftercare.domain.alert import Alert
 from aftercare.domain.clinic import Clinic
 from aftercare.domain.concern import Concern
+from aftercare.domain.concerns_of import concerns_of
 from aftercare.domain.consent import Channel
-from aftercare.domain.course_change import Measured
 from aftercare.domain.followup import Followup
 from aftercare.domain.heard import Context, Heard, owing, task_about
+from aftercare.domain.ids import TouchId
 from aftercare.domain.ladder import said_safe
 from aftercare.domain.on_call import is_open
 from aftercare.domain.opting import confirmed_by_crisis_text, started, stopped, wrong_number
 from aftercare.domain.protocol import Kind
-from aftercare.domain.questions import asked, question_of
+from aftercare.domain.questions import asked, question_of, reminder_of
 from aftercare.domain.raising import Way, crisis_words, other_way, raise_concerns
 from aftercare.domain.records import Measure, Record, Reply, Sent, Task, TaskKind
 from aftercare.domain.reply import (
@@ -36,15 +37,11 @@ from aftercare.domain.reply import (
     Yes,
 )
 from aftercare.domain.screen_lexicon import Verdict, reason_of
-from aftercare.domain.text_concerns import MOOD, letter_concerns, mood_concern
+from aftercare.domain.text_concerns import MOOD, NO_SIDE_EFFECTS, SIDE_EFFECTS
 from aftercare.domain.tier import Tier
 
 # One honest "we are closed" per night (DESIGN 3.9).
 AFTER_HOURS_AGAIN = timedelta(hours=12)
-# "No driving until the next day after a night of sleep" (section 2.1).
-DROVE, DRIVING_AFTER = "drove", timedelta(hours=24)
-# A keyword alone, from someone who was low within these hours, is looked at. Source: section 4.2, rule 4.
-LOW_MOOD, LOW_FOR = 3, timedelta(hours=72)
 # "I am out of the office until Monday" reads like a farewell to the screen's last net: amber, by day.
 OF_ABSENCE = frozenset({"unclear"})
 
@@ -81,7 +78,7 @@ def turn(
     if heard.automatic is not None:
         return _automatic(heard, screened, followup, context, now)
     question = question_of(context.sent, heard)
-    concerns = _concerns(heard, meaning, screened, followup, context, now)
+    concerns = concerns_of(heard, meaning, screened, followup, context, now)
     meaning = _as_asked(meaning, question)
     opted_out_now = isinstance(meaning, Stop)
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
@@ -119,13 +116,22 @@ def turn(
         heard.sender,
         heard.body,
         name,
-        question.touch_id if question is not None and isinstance(meaning, Mood | Letters) else None,
+        _touch_answered(meaning, question, context, heard),
         heard.channel,
         screened.tier,
         alert_name,
     )
     kept = (reply, context.thread.with_text(heard.at, heard.written), *records)
     return Turn(after, kept, alerts, name, _owes(after))
+
+
+def _touch_answered(
+    meaning: Understood, question: Sent | None, context: Context, heard: Heard
+) -> TouchId | None:
+    if isinstance(meaning, Confirm):
+        reminder = reminder_of(context.sent, heard)
+        return reminder.touch_id if reminder is not None else None
+    return question.touch_id if question is not None and isinstance(meaning, Mood | Letters) else None
 
 
 def _as_asked(meaning: Understood, question: Sent | None) -> Understood:
@@ -198,56 +204,6 @@ def _for_staff(meaning: Understood, questions: frozenset[Asked]) -> bool:
             return False
 
 
-def _concerns(
-    heard: Heard,
-    meaning: Understood,
-    screened: Verdict,
-    followup: Followup,
-    context: Context,
-    now: datetime,
-) -> list[Concern]:
-    question = question_of(context.sent, heard)
-    since_visit = _since_visit(followup, question, heard.at)
-    found = _by_words(screened, since_visit)
-    if isinstance(meaning, Stop | Help) and not found and _at_risk(followup, now):
-        found.append(Concern(Tier.AMBER, "keyword_at_risk"))
-    if isinstance(meaning, Mood):
-        earlier = [Measured(score, at) for at, score in followup.moods if question is not None]
-        low = mood_concern(meaning.score, heard.at, earlier)
-        found += [low] if low else []
-    if isinstance(meaning, Yes) and Asked.TROUBLE in asked(followup, context, heard):
-        found.append(Concern(Tier.AMBER, "trouble"))
-    if isinstance(meaning, Mood | Letters):
-        found += letter_concerns(meaning.letters, since_visit)
-    return sorted(found, key=lambda concern: -concern.tier.rank)
-
-
-def _by_words(screened: Verdict, since_visit: timedelta | None) -> list[Concern]:
-    """Return what the screen found, but for driving when it is allowed again: the day after a visit."""
-    if screened.tier is Tier.GREEN:
-        return []
-    rested = since_visit is None or since_visit > DRIVING_AFTER
-    others = tuple(reason for reason in screened.reasons if reason != DROVE)
-    if not rested or others == screened.reasons:
-        return [Concern(screened.tier, reason_of(screened))]
-    return [Concern(screened.tier, others[0])] if others else []
-
-
-def _at_risk(followup: Followup, now: datetime) -> bool:
-    low = any(score <= LOW_MOOD and now - at <= LOW_FOR for at, score in followup.moods)
-    return low or bool(followup.alerts)
-
-
-def _since_visit(followup: Followup, question: Sent | None, at: datetime) -> timedelta | None:
-    """Return how long ago the visit ended that was asked about, else the latest one."""
-    session = None
-    if question is not None and question.session_id is not None:
-        session = followup.sessions.get(question.session_id)
-    ends = [session.left_at] if session else [s.left_at for s in followup.sessions.values()]
-    ended = [end for end in ends if end is not None and end <= at]
-    return at - max(ended) if ended else None
-
-
 def _said(
     heard: Heard,
     meaning: Understood,
@@ -272,11 +228,20 @@ def _said(
             after = replace(followup, answered_at=answered, moods=moods)
             touch = question.touch_id if question else None
             measure = Measure(heard.id, heard.at, MOOD, score, complete=True, touch_id=touch)
-            return after, [measure, *_side_effects(after, letters, heard, now)]
+            named = [_named(letters, heard, touch)] if letters else []
+            return after, [measure, *named, *_side_effects(after, letters, heard, now)]
         case Letters(letters):
-            return followup, [*_side_effects(followup, letters, heard, now)]
+            touch = question.touch_id if question else None
+            return followup, [_named(letters, heard, touch), *_side_effects(followup, letters, heard, now)]
         case Confirm() | Yes() | No() | Unread():
             return followup, []
+
+
+def _named(letters: str, heard: Heard, touch: TouchId | None) -> Measure:
+    """Return the side effects as the form keeps them: their letters, or N for none."""
+    answers = {"side_effects": letters or NO_SIDE_EFFECTS}
+    name = f"{heard.id}.{SIDE_EFFECTS}"
+    return Measure(name, heard.at, SIDE_EFFECTS, None, complete=True, touch_id=touch, answers=answers)
 
 
 def _side_effects(followup: Followup, letters: str, heard: Heard, now: datetime) -> list[Task]:

@@ -16,6 +16,8 @@ _ASKS_LETTERS = frozenset({"evening", "day1"})
 # Those that ask something to be answered with yes or no, and for how long that is clear.
 _ASKS = {"reminder_24h": Asked.RIDE, "week1": Asked.TROUBLE}
 _YES_OR_NO_FOR = timedelta(days=2)
+# They do not ask for a C, for it is a side effect too the day after a visit; many send one all the same.
+_REMINDERS = frozenset({"reminder_24h"})
 # "Are you safe right now?" stays open while its alert does, a day at most: a NO after a YES counts.
 _SAFE_FOR = timedelta(hours=24)
 # A late answer is an answer; after a week another question stands between.
@@ -33,6 +35,8 @@ def asked(followup: Followup, context: Context, heard: Heard) -> frozenset[Asked
     if question is not None:
         letters = question.words_id in _ASKS_LETTERS
         questions.add(Asked.MOOD_AND_LETTERS if letters else Asked.MOOD)
+    if reminder_of(context.sent, heard) is not None and Asked.MOOD_AND_LETTERS not in questions:
+        questions.add(Asked.CONFIRM)  # where letters are asked for, C is a headache
     return frozenset(questions)
 
 
@@ -41,6 +45,11 @@ def asks_safe(red: Alert | None, heard: Heard) -> bool:
     if red is None or red.answer is None or red.state is AlertState.RESOLVED:
         return False
     return heard.at - red.answer.due_at <= _SAFE_FOR
+
+
+def reminder_of(sent: Sequence[Sent], heard: Heard) -> Sent | None:
+    """Return the latest reminder of the last two days: what a C, or "I confirm", confirms."""
+    return next((s for s in sent if s.words_id in _REMINDERS and _is_open(s, heard)), None)
 
 
 def _is_open(sent: Sent, heard: Heard) -> bool:

@@ -12,6 +12,7 @@ from aftercare.domain.tier import Tier
 
 MOOD = "mood"
 SIDE_EFFECTS = "side-effects"
+NO_SIDE_EFFECTS = "N"
 
 STILL_THERE = timedelta(hours=20)
 """From when on a side effect counts as "at 24 hours" (section 2.1).

@@ -144,6 +144,26 @@ def test_a_mood_is_measured_and_answers_the_question_that_was_open() -> None:
     assert the_reply(said).touch_id == TouchId("ses-1.evening")
 
 
+@pytest.mark.parametrize(
+    ("meaning", "named"),
+    [(Mood(6, "AC"), ["AC"]), (Letters("C"), ["C"]), (Letters(""), ["N"]), (Mood(6), [])],
+)
+def test_side_effects_by_text_are_measured_as_the_form_measures_them(
+    meaning: Understood, named: list[str]
+) -> None:
+    said = Said(meaning, sent=(sent("evening"),)).turn()
+    found = [one for one in measures(said) if one.code == "side-effects"]
+    assert [one.answers["side_effects"] for one in found] == named
+    assert {(one.total, one.touch_id) for one in found} <= {(None, "ses-1.evening")}
+
+
+def test_a_c_after_a_reminder_confirms_the_visit_that_it_was_about() -> None:
+    reminder = sent("reminder_24h", kind=Kind.REMINDER)
+    said = Said(Confirm(), sent=(reminder,)).turn()
+    assert (the_reply(said).understood, the_reply(said).touch_id) == ("confirm", reminder.touch_id)
+    assert tasks(said) == []
+
+
 def test_moods_that_come_out_of_order_are_kept_in_order() -> None:
     before = replace(after_a_visit(), moods=((NOON, 6),), answered_at=NOON)
     said = Said(Mood(5), text=heard(at=NOON - HOUR), followup=before).turn()

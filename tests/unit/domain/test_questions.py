@@ -77,7 +77,7 @@ def test_a_question_is_open_for_a_week(days: timedelta, open_: bool) -> None:
         ((), set()),
         ((EVENING,), {Asked.MOOD_AND_LETTERS}),
         ((DISCHARGE,), {Asked.MOOD}),
-        ((RIDE,), {Asked.RIDE}),
+        ((RIDE,), {Asked.RIDE, Asked.CONFIRM}),
         ((RIDE, EVENING), {Asked.RIDE, Asked.MOOD_AND_LETTERS}),
         ((sent("week1", NOON - HOUR),), {Asked.MOOD, Asked.TROUBLE}),
         ((sent("week1", NOON - timedelta(days=3)),), {Asked.MOOD}),

@@ -150,13 +150,18 @@ def test_danger_under_a_machines_headers_calls_the_nurse_and_is_not_answered(hea
     assert (pages(world), crisis_texts(world)) == ([(0, NURSE.phone)], [])
 
 
-@pytest.mark.parametrize(
-    "note", ["I am away.\n\n> I want to kill myself tonight", "I am out of the office until Monday."]
-)
-def test_a_note_that_somebody_is_away_calls_nobody_at_once_whatever_it_quotes(note: str) -> None:
+def test_a_note_that_somebody_is_away_calls_nobody_at_once_whatever_it_quotes() -> None:
     world = agreed_to_mail(with_ada(a_rota()))
+    note = "I am away.\n\n> I want to kill myself tonight"
     assert mail(world, letter(note, subject="Out of office")) == "automatic"
     assert (the_alert(world).tier.value, pages(world)) == ("amber", [])
+
+
+def test_a_plain_note_that_somebody_is_away_calls_nobody() -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    note = "I am out of the office until Monday."
+    assert mail(world, letter(note, subject="Out of office")) == "automatic"
+    assert pages(world) == []
 
 
 def test_danger_under_a_machines_headers_from_a_mailbox_of_two_calls_the_nurse_and_is_not_answered() -> None:

@@ -189,7 +189,7 @@ def test_driving_days_after_a_visit_is_nothing_and_hides_nothing(body: str, reas
 def test_driving_on_the_day_of_a_visit_is_looked_at() -> None:
     world = after_a_session()
     pass_time(world, timedelta(hours=1))
-    text(world, "I drove home and I keep craving it")
+    text(world, "I drove home and have cravings")
     assert {alert["reason"] for alert in rows(world, "ALERT#").values()} == {"drove"}
 
 
