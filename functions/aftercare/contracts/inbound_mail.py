@@ -73,13 +73,16 @@ class InboundMail:
         subject: Decoded, one line. Words of the patient, like ``text``: never log them.
         text: Everything readable, quotes included.
         written: What of it is not quoted and not a signature. May be empty when ``text`` is not.
+        aside: What a mail program shows in place of ``text`` or not at once: other words in HTML, text files.
+        written_aside: What of that is not quoted and not a signature.
         in_reply_to: Message-IDs this answers, without brackets.
         references: Message-IDs of the thread, oldest first, without brackets.
         automatic: What kind of machine wrote it; ``None`` for a person.
-        attachments: How many parts were not read.
+        attachments: How many parts were attached, or not read.
         attachment_bytes: Their size, about.
         verdicts: Of spam, virus and sender checks.
         truncated: The middle of the text was left out.
+        spoilt: Some of it was damaged, or a text file went on for too long.
         missing_content: The notice carried no mail: what the patient wrote is unknown.
     """
 
@@ -99,11 +102,15 @@ class InboundMail:
     verdicts: Verdicts
     truncated: bool
     missing_content: bool
+    aside: str = ""
+    written_aside: str = ""
+    spoilt: bool = False
 
     @property
     def unreadable(self) -> bool:
         """Whether the patient may have written something that nobody has read: for a person to look."""
-        return self.missing_content or self.truncated or (self.attachments > 0 and not self.text)
+        lost = self.missing_content or self.truncated or self.spoilt
+        return lost or (self.attachments > 0 and not self.text)
 
     @property
     def provider_ids(self) -> tuple[str, ...]:
@@ -155,6 +162,9 @@ def parse(sqs_body: str) -> InboundMail:
         verdicts=Verdicts(*(_verdict(receipt, kind) for kind in ("spam", "virus", "spf", "dkim", "dmarc"))),
         truncated=len(text) > LONGEST_TEXT,
         missing_content=content is None,
+        aside=_middle_out("\n\n".join(found.aside)),
+        written_aside=_middle_out("\n\n".join(filter(None, map(written, found.aside)))),
+        spoilt=found.spoilt,
     )
 
 

@@ -1,11 +1,11 @@
 """The readable parts of a mail, whatever is wrong with its MIME."""
 
 import base64
-import binascii
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
+from itertools import takewhile
 
 from aftercare.contracts.mail_html import text_of
 
@@ -18,6 +18,12 @@ _STUB_WORDS = 20
 _READ = frozenset({"text/plain", "text/html"})
 _ENCODED = frozenset({"quoted-printable", "x-uuencode", "uuencode", "uue", "x-uue"})
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/]+")
+# A word this long without a blank is no word.
+_NO_WORD = 24
+# A letter is far below this; a longer text file is read to here, and is unreadable beyond it.
+_LONGEST_FILE = 50_000
+_WORD = re.compile(r"\w+")
 # Alphabets with which UTF-8 is often mislabelled, and which read any of its bytes as something.
 _LATIN = frozenset({"ascii", "iso8859-1", "iso8859-15", "cp1252", "latin-1"})
 # Line breaks of other kinds become our own; the remaining control characters and NUL go.
@@ -27,20 +33,35 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 
 @dataclass(slots=True)
 class Found:
-    """What a part of a mail holds. ``blocks``: readable texts in order; sizes in bytes."""
+    """What a part of a mail holds; sizes in bytes.
+
+    Attributes:
+        blocks: Readable texts in order.
+        aside: Texts that a mail program shows in their place or not at once: the other one of two
+            alternatives that say different things, and text files.
+        spoilt: Some of it was damaged or left out: there may be more than was read.
+    """
 
     blocks: list[str] = field(default_factory=list)
     attachments: int = 0
     attachment_bytes: int = 0
+    aside: list[str] = field(default_factory=list)
+    spoilt: bool = False
 
     def add(self, other: "Found") -> None:
         self.blocks += other.blocks
         self.attachments += other.attachments
         self.attachment_bytes += other.attachment_bytes
+        self.aside += other.aside
+        self.spoilt = self.spoilt or other.spoilt
 
     @property
     def words(self) -> int:
         return sum(len(block.split()) for block in self.blocks)
+
+    @property
+    def vocabulary(self) -> set[str]:
+        return {word for block in self.blocks for word in _WORD.findall(block.casefold())}
 
 
 def harmless(text: str) -> str:
@@ -52,7 +73,8 @@ def harmless(text: str) -> str:
 def read_parts(part: Message, depth: int = 0) -> Found:
     """Return what a mail holds: every text part, in order, and the size of the rest.
 
-    Of alternatives the plain text is taken, unless it is blank; if it is a mere stub, both.
+    Of alternatives the plain text is taken, unless it is blank; if it is a mere stub, both. Words that only
+    the HTML has are set aside.
     """
     kind = part.get_content_type()
     children = part.get_payload() if part.is_multipart() else None
@@ -75,19 +97,38 @@ def _alternative(found: list[Found], kinds: list[str]) -> Found:
     for each, kind in zip(found, kinds, strict=True):
         (plain if kind == "text/plain" else rich).add(each)
     enough = plain.words and plain.words >= _STUB_SHARE * rich.words - _STUB_WORDS
-    chosen = plain.blocks if enough else plain.blocks + rich.blocks
-    return Found(chosen, plain.attachments + rich.attachments, plain.attachment_bytes + rich.attachment_bytes)
+    if enough:
+        hidden = rich.blocks if rich.vocabulary - plain.vocabulary else []
+        rich = replace(rich, blocks=[], aside=[*rich.aside, *hidden])
+    plain.add(rich)
+    return plain
 
 
 def _leaf(part: Message, kind: str) -> Found:
     attached = part.get_content_disposition() == "attachment"
     broken = part.get_content_maintype() == "multipart"  # no boundary: all its parts are one text
-    if attached or not (broken or kind in _READ):
+    if not (broken or kind in _READ):
         return Found([], 1, _size(part))
-    text = harmless(_decoded(part)).strip()
-    if kind == "text/html":
-        text = harmless(text_of(text))
-    return Found([text] if text else [])
+    decoded, spoilt = _decoded(part)
+    whole = harmless(decoded[:_LONGEST_FILE] if attached else decoded).strip()
+    text = harmless(text_of(whole)) if kind == "text/html" else whole
+    texts = [text] if text else []
+    if attached:
+        return Found([], 1, _size(part), texts, spoilt or len(decoded) > _LONGEST_FILE)
+    packed = _packed(text)
+    return Found(texts, aside=packed, spoilt=spoilt or bool(packed))
+
+
+def _packed(text: str) -> list[str]:
+    """Return what a text says that came in base64 without a word that it does; nothing if it is a text."""
+    if len(text) < _NO_WORD or any(len(word) < _NO_WORD for word in text.split()[:-1]):
+        return []
+    found = _unpacked("".join(text.split()))
+    try:
+        said = found.decode()
+    except UnicodeDecodeError:
+        return []
+    return [harmless(said).strip()] if " " in said and said.isprintable() else []
 
 
 def _size(part: Message) -> int:
@@ -107,29 +148,36 @@ def _encoding(part: Message) -> str:
     return str(part.get("content-transfer-encoding", "")).strip().lower()
 
 
-def _decoded(part: Message) -> str:
+def _decoded(part: Message) -> tuple[str, bool]:
+    """Return the text of a part, and whether it was damaged."""
     charset, encoding = str(part.get_content_charset("") or ""), _encoding(part)
     if encoding == "base64":
         raw = part.get_payload()
-        return _from_base64(raw, charset) if isinstance(raw, str) else ""
+        return _from_base64(raw, charset) if isinstance(raw, str) else ("", False)
     found = part.get_payload(decode=True)
     if not isinstance(found, bytes):
-        return ""
+        return "", False
     # SES hands over what was not encoded as UTF-8, whatever the part says of itself.
-    return as_text(found, charset, utf_8_first=encoding not in _ENCODED and not found.isascii())
+    return as_text(found, charset, utf_8_first=encoding not in _ENCODED and not found.isascii()), False
 
 
-def _from_base64(raw: str, charset: str) -> str:
-    """Decode as far as it is base64; lists append plain lines, and some senders only claim it."""
+def _from_base64(raw: str, charset: str) -> tuple[str, bool]:
+    """Decode as far as it is base64; lists append plain lines, and some senders only claim it.
+
+    Lines with characters that do not belong there are decoded without them, and kept as they came, too.
+    """
     lines = [line.strip() for line in raw.strip().splitlines()]
     end = next((i for i, line in enumerate(lines) if line and not _BASE64_LINE.fullmatch(line)), len(lines))
-    joined = "".join(lines[:end]).rstrip("=")
-    joined = joined[: len(joined) - (len(joined) % 4 == 1)]
-    try:
-        decoded = as_text(base64.b64decode(joined + "=" * (-len(joined) % 4), validate=True), charset)
-    except binascii.Error:
-        return raw
-    return "\n".join([decoded, *lines[end:]])
+    damaged = list(takewhile(lambda line: " " not in line, lines[end:]))
+    decoded = as_text(_unpacked("".join(lines[:end] + damaged)), charset)
+    return "\n".join([decoded, *lines[end:]]), bool(damaged)
+
+
+def _unpacked(text: str) -> bytes:
+    """Decode base64, whatever stands in it besides. What follows padding is begun anew."""
+    runs = ("".join(_BASE64_RUN.findall(one)) for one in re.split("=+", text))
+    whole = (run[: len(run) - (len(run) % 4 == 1)] for run in runs)
+    return b"".join(base64.b64decode(run + "=" * (-len(run) % 4)) for run in whole)
 
 
 def as_text(found: bytes, charset: str, *, utf_8_first: bool = False) -> str:

@@ -25,6 +25,8 @@ class Heard:
     Attributes:
         body: Whole, as kept and screened.
         written: What the patient wrote now, without quoted history.
+        aside: What they may have written besides, in a file or a part that a mail program hides: looked at
+            for danger, and not understood.
         subject: A mail's; the patient's own words too, for ours say nothing.
         sent_to: The numbers or addresses that it was sent to.
         answers: The carrier's name of our message that it answers, where it says so.
@@ -43,6 +45,7 @@ class Heard:
     unreadable: bool = False
     subject: str = ""
     sent_to: tuple[str, ...] = ()
+    aside: str = ""
 
     @property
     def meant(self) -> str:

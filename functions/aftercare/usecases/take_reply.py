@@ -62,19 +62,20 @@ def take_text(inbound: InboundSms, ports: Ports) -> str:
 
 def take_mail(mail: InboundMail, ports: Ports) -> str:
     """Take one inbound mail; the same as ``take_text``, answered by mail."""
-    subject = f"{mail.subject}\n\n" if mail.subject else ""
+    shown = (mail.subject, mail.text, mail.aside)
     heard = Heard(
         id=mail.id,
         at=mail.received_at,
         channel=Channel.EMAIL,
         sender=mail.from_address,
-        body=f"{subject}{mail.text}",
+        body="\n\n".join(part for part in shown if part),
         written=mail.written,
         answers=mail.provider_ids[0] if mail.provider_ids else None,
         automatic=mail.automatic,
         unreadable=mail.unreadable,
         subject=mail.subject,
         sent_to=tuple(mail.to_addresses),
+        aside=mail.written_aside,
     )
     clinics = list(dict.fromkeys(c for to in mail.to_addresses for c in ports.clinics.behind(to)))
     return _take(heard, clinics, ports)
@@ -107,9 +108,9 @@ def screened(heard: Heard, earlier: Sequence[str], sent: Sequence[Sent] = ()) ->
         return screened_safely(None, lexicon=load_screen)
     if verdict.tier is Tier.RED and heard.written != heard.body:
         written = heard.written.strip()
-        if not written and heard.automatic is None:
+        if not written and not heard.aside and heard.automatic is None:
             written = beside_ours(heard.body, [one.text for one in sent])
-        own_words = f"{heard.subject}\n\n{written}".strip()
+        own_words = f"{heard.subject}\n\n{written}\n\n{heard.aside}".strip()
         own = screened_safely(own_words or None, earlier, lexicon=load_screen)
         return own if own.tier is Tier.RED else replace(verdict, tier=Tier.AMBER, medical=False)
     return verdict

@@ -17,6 +17,7 @@ from infra.local.quick_world import QuickWorld
 from tests.building import ADA, BEN, BENS_PHONE, HUDSON, eastern
 from tests.unit.contracts.letters import ABSENT, leaf, letter, multipart, notice
 from tests.unit.usecases.alarmed import (
+    DANGER,
     MINUTE,
     NURSE,
     a_rota,
@@ -117,6 +118,41 @@ def test_a_subject_above_words_of_the_patients_own_means_nothing() -> None:
     world = from_ada()
     assert mail(world, letter("Can we move my visit?", subject="Cancel")) == "unread"
     assert any(standing.agreed for standing in ada(world).standings.values())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        letter("SSB3YW50IHRvIGtpbGwgbXlzZWxm!!!=", encoding="base64"),
+        letter("SSB3YW50IHRvIGtpbGwgbXlzZWxm!!!="),
+        letter(
+            **multipart(
+                "alternative", leaf("text/plain", "View in HTML"), leaf("text/html", f"<p>{DANGER}</p>")
+            )
+        ),
+        letter(
+            **multipart(
+                "mixed",
+                leaf("text/plain", "see attached"),
+                leaf("text/plain", DANGER, "base64", "attachment; filename=n.txt"),
+            )
+        ),
+    ],
+    ids=["damaged", "packed without a word", "only in the HTML", "in a text file"],
+)
+def test_danger_that_a_mail_program_might_not_show_calls_the_nurse_and_is_kept(content: str) -> None:
+    world = agreed_to_mail(with_ada(a_rota()))
+    mail(world, content)
+    assert (the_alert(world).tier.value, the_alert(world).reason) == ("red", "suicide")
+    assert (0, NURSE.phone) in pages(world)
+    assert DANGER in rows(world, "REPLY#")["mail-1"]["body"]
+
+
+def test_a_number_with_a_text_file_beside_it_is_still_a_number() -> None:
+    world = agreed_to_mail(after_a_session())
+    world.run_until(eastern("2026-11-23 16:00"))
+    parts = leaf("text/plain", "6"), leaf("text/plain", "my list", disposition="attachment; filename=n.txt")
+    assert mail(world, letter(**multipart("mixed", *parts))) == "mood"
 
 
 def test_a_mail_with_words_and_a_photo_is_read_for_its_words() -> None:
