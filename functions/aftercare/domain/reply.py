@@ -18,7 +18,7 @@ from aftercare.domain.opt_out_words import (
     is_keyword,
     opt_out_with_words,
 )
-from aftercare.domain.reply_score import NONE_WORDS, read_letters, read_score
+from aftercare.domain.reply_score import NONE_WORDS, letters_parted, names_a_range, read_letters, read_score
 from aftercare.domain.reply_text import shown, words_only
 
 __all__ = [
@@ -171,6 +171,8 @@ def understand(body: str, asked: frozenset[Asked] = frozenset()) -> Understood:
         return Stop(plain=True, rest=rest)
     if (rest := wrong_number(text)) is not None:
         return WrongNumber(rest)
+    if Asked.MOOD_AND_LETTERS in asked:
+        text = letters_parted(capitals).casefold()
     return _answer(text, asked)
 
 
@@ -181,13 +183,15 @@ def _answer(text: str, asked: frozenset[Asked]) -> Understood:
     short = _yes_or_no(words, asked)
     if short is not None:
         return short
+    if names_a_range(text) and not any(char.isdecimal() for char in text):
+        return Unread()
     if Asked.MOOD_AND_LETTERS in asked and (named := read_letters(text)) is not None:
         return Letters(named)
     scored = read_score(text, letters_asked=Asked.MOOD_AND_LETTERS in asked and not asked & _YES_OR_NO)
     if scored is None:
         return Unread()
-    if scored.letters == "C" and Asked.CONFIRM in asked:
-        # A headache, or a visit confirmed: a person looks.
+    if names_a_range(text) or (scored.letters == "C" and Asked.CONFIRM in asked):
+        # A headache, or a visit confirmed; "A-C", or A and C: a person looks.
         return Mood(scored.score, "", text)
     return Mood(*scored)
 

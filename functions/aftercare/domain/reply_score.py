@@ -88,6 +88,12 @@ _STOPS = frozenset({",", ".", ";", "!", "?", ":", "\n", "("})
 _HOUR = re.compile(r"\d ?[ap] ?\. ?m\b")
 
 
+# "6 AD": two capitals in their order, though "ad" is a word; "6ad": no word stands so close to a number.
+_PAIR = re.compile(r"(?P<score>\d{0,2})[ ,;:.]*(?P<letters>[A-F]{2})[ .!]*")
+_CLOSE = re.compile(r"(?P<score>\d{1,2})(?P<letters>[A-Fa-f]{2,6})[ .!]*")
+_RANGE = re.compile(r"\b[a-f](?: ?- ?| to | through | a )[a-f]\b")
+
+
 class Scored(NamedTuple):
     """A score, the letters named with it, and what stands beside them that was not understood."""
 
@@ -138,6 +144,23 @@ def read_letters(text: str) -> str | None:
     if named is None or any(not is_punctuation(part.text) for part in parts[_polite(parts, after) :]):
         return None
     return named
+
+
+def letters_parted(text: str) -> str:
+    """Return an answer with its side-effect letters apart where they surely are letters.
+
+    Args:
+        text: With its capitals, where letters were asked for.
+    """
+    found = _CLOSE.fullmatch(text) or _PAIR.fullmatch(text)
+    if found is None or (found["letters"].isupper() and list(found["letters"]) != sorted(found["letters"])):
+        return text
+    return " ".join((found["score"], *found["letters"])).strip()
+
+
+def names_a_range(text: str) -> bool:
+    """Say whether letters may stand for those between them as well ("A-C"): a person reads that."""
+    return _RANGE.search(text) is not None
 
 
 def _is_number(token: str) -> bool:
