@@ -251,7 +251,8 @@ def test_a_reply_is_taken(world: World) -> None:
     enrol(world)
     assert failed(reply_received.handler(event("reply_received"), CONTEXT)) == []
     assert world.keys("REPLY#") == ["REPLY#cae173d2-66b9-564c-8309-21f858e9fb84"]
-    assert len(world.keys("MEASURE#")) == 1
+    # "7 A", though nobody had asked: no mood, and a person looks for the letter.
+    assert (world.keys("MEASURE#"), len(world.keys("ALERT#"))) == ([], 1)
 
 
 def test_a_reply_nobody_can_read_comes_back_and_the_others_are_taken(world: World) -> None:
