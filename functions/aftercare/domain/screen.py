@@ -40,7 +40,7 @@ from aftercare.domain.screen_lexicon import (
     in_order,
 )
 from aftercare.domain.screen_phrase import Found, Reading, numbered
-from aftercare.domain.screen_text import LONGEST, is_known_language, is_readable, read
+from aftercare.domain.screen_text import LONGEST, has_letters, is_known_language, is_readable, read
 from aftercare.domain.screen_weights import LEAST_WEIGHED, Weights
 
 EARLIER_MESSAGES = 4
@@ -116,7 +116,7 @@ def _unread(text: str, reading: Reading, *, found: bool, lexicon: Lexicon) -> It
     if len(text) > 2 * LONGEST:
         yield _unread_as(TOO_LONG)
     if not is_readable(text):
-        yield _unread_as(NOTHING_TO_READ)
+        yield _unread_as(UNKNOWN_LANGUAGE if has_letters(text) else NOTHING_TO_READ)
     elif not found and not is_known_language(reading, lexicon.spelling):
         yield _unread_as(UNKNOWN_LANGUAGE)
 

@@ -127,6 +127,11 @@ def is_readable(text: str) -> bool:
     return ours > others
 
 
+def has_letters(text: str) -> bool:
+    """Say whether there are words, in whatever script: a picture or an empty message has none."""
+    return any(unicodedata.category(char)[0] == "L" for char in text)
+
+
 def is_known_language(reading: Reading, spelling: Spelling) -> bool:
     """Say whether enough of these words are English or Spanish to trust a screen that found nothing.
 

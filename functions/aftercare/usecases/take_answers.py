@@ -27,7 +27,6 @@ from aftercare.domain.score import Score
 from aftercare.domain.screen import screened_safely
 from aftercare.domain.screen_lexicon import reason_of
 from aftercare.domain.tier import Tier
-from aftercare.domain.unread_words import words_unread
 from aftercare.ports import Ports
 from aftercare.usecases.take_reply import open_red
 from aftercare.usecases.what_can_be_said import next_look
@@ -110,8 +109,7 @@ def _at_risk(answers: Mapping[str, object], codes: Sequence[str]) -> bool:
 
 def _words(answers: Mapping[str, object], codes: Sequence[str]) -> list[Concern]:
     scales = [scale for code, scale in load_measures().items() if code in codes]
-    texts = written(answers, scales)
-    verdicts = [words_unread(screened_safely(text, (), lexicon=load_screen), text) for text in texts]
+    verdicts = [screened_safely(text, (), lexicon=load_screen) for text in written(answers, scales)]
     return [Concern(v.tier, reason_of(v)) for v in verdicts if v.tier is not Tier.GREEN]
 
 

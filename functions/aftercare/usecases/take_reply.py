@@ -26,7 +26,6 @@ from aftercare.domain.reply import Asked, Help, Stop, Understood, understand
 from aftercare.domain.screen import screened_safely
 from aftercare.domain.screen_lexicon import Verdict
 from aftercare.domain.tier import Tier
-from aftercare.domain.unread_words import words_unread
 from aftercare.ports import PatientKey, Ports
 from aftercare.usecases.hand_at_once import hand_at_once
 from aftercare.usecases.take_stray import take_stray
@@ -103,7 +102,7 @@ def screened(heard: Heard, earlier: Sequence[str], sent: Sequence[Sent] = ()) ->
     Where nothing stands above the quote, a patient may have written below it: what is not ours tells.
     What nobody could read is amber too: a patient may have written there.
     """
-    verdict = words_unread(screened_safely(heard.body or None, earlier, lexicon=load_screen), heard.body)
+    verdict = screened_safely(heard.body or None, earlier, lexicon=load_screen)
     if heard.unreadable and heard.automatic is None and verdict.tier is Tier.GREEN:
         return screened_safely(None, lexicon=load_screen)
     if verdict.tier is Tier.RED and heard.written != heard.body:
