@@ -4,6 +4,7 @@ The screen comes before the keywords and regardless of them. Whatever is not sur
 kept whole and given to a person.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -84,21 +85,15 @@ def turn(
     after, records = _said(heard, meaning, replace(followup, unanswered=()), question, context, now)
     words = crisis_words(context.clinic, now, medical=screened.medical, opted_out=opted_out_now)
     way = _way(heard, words, followup, opted_out_now, now)
-    questions, red = asked(followup, context, heard), context.open_red
-    if red is not None and Asked.SAFE in questions and isinstance(meaning, Yes | No):
-        red = said_safe(red, safe=isinstance(meaning, Yes), now=now)
-        if isinstance(meaning, No) and not context.clinic.on_call:
-            why = "The patient answered NO: they may not be safe. No one is on call: phone them now."
-            records.append(task_about(after, TaskKind.CALL_NOW, heard, now, why))
+    questions = asked(followup, context, heard)
+    red = _told_safe(context.open_red, meaning, questions, now)
     out = raise_concerns(after, concerns, heard.id, way, red, context.clinic, now)
-    alerts = out.alerts
+    after, alerts = out.followup, out.alerts
     if red is not None and red != context.open_red and out.red is None:
         alerts = (*alerts, red)
-    after = out.followup
     if opted_out_now and _texts_anew(out.red, context.open_red):
         after = confirmed_by_crisis_text(after, now)
-    if out.red is not None and not any(s.agreed for s in after.standings.values()):
-        records.append(task_about(after, TaskKind.CALL_NOW, heard, now, _call_now(after)))
+    records += _calls(after, meaning, questions, out.red, heard, context, now)
     said_again = isinstance(meaning, Yes) and Asked.SAFE in questions and red == context.open_red
     to_read = said_again or _for_staff(meaning, questions)
     if not alerts and to_read:
@@ -108,21 +103,56 @@ def turn(
         records.append(task_about(after, TaskKind.NO_RIDE, heard, now, why))
     if out.red is None and (to_read or out.alerts) and not isinstance(meaning, Stop | WrongNumber):
         after = _after_hours(after, heard, context.clinic, now)
-    name = type(meaning).__name__.lower()
-    alert_name = alerts[0].id if alerts else None
-    reply = Reply(
+    reply = _reply(heard, meaning, question, context, screened, alerts)
+    kept = (reply, context.thread.with_text(heard.at, heard.written), *records)
+    return Turn(after, kept, alerts, reply.understood, _owes(after))
+
+
+def _told_safe(
+    red: Alert | None, meaning: Understood, questions: frozenset[Asked], now: datetime
+) -> Alert | None:
+    """Return the open red alert after an answer to whether they are safe, if this is one."""
+    if red is None or Asked.SAFE not in questions or not isinstance(meaning, Yes | No):
+        return red
+    return said_safe(red, safe=isinstance(meaning, Yes), now=now)
+
+
+def _calls(
+    followup: Followup,
+    meaning: Understood,
+    questions: frozenset[Asked],
+    red: Alert | None,
+    heard: Heard,
+    context: Context,
+    now: datetime,
+) -> Iterator[Task]:
+    """Yield whom a person must phone because no text of ours, and no page, would do it."""
+    if isinstance(meaning, No) and Asked.SAFE in questions and not context.clinic.on_call:
+        why = "The patient answered NO: they may not be safe. No one is on call: phone them now."
+        yield task_about(followup, TaskKind.CALL_NOW, heard, now, why)
+    if red is not None and not any(standing.agreed for standing in followup.standings.values()):
+        yield task_about(followup, TaskKind.CALL_NOW, heard, now, _call_now(followup))
+
+
+def _reply(
+    heard: Heard,
+    meaning: Understood,
+    question: Sent | None,
+    context: Context,
+    screened: Verdict,
+    alerts: Sequence[Alert],
+) -> Reply:
+    return Reply(
         heard.id,
         heard.at,
         heard.sender,
         heard.body,
-        name,
+        type(meaning).__name__.lower(),
         _touch_answered(meaning, question, context, heard),
         heard.channel,
         screened.tier,
-        alert_name,
+        alerts[0].id if alerts else None,
     )
-    kept = (reply, context.thread.with_text(heard.at, heard.written), *records)
-    return Turn(after, kept, alerts, name, _owes(after))
 
 
 def _touch_answered(
