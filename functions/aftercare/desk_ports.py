@@ -43,31 +43,25 @@ class Board(Protocol):
         Raises:
             BadInput: ``after`` is no cursor of this clinic's board.
         """
-        ...
 
     def resolved(self, clinic_id: ClinicId, *, limit: int, after: str | None = None) -> Slice[Alert]:
         """Return resolved alerts, the latest first."""
-        ...
 
     def pages(self, clinic_id: ClinicId, since: datetime, *, limit: int) -> Sequence[Page]:
         """Return the calls made since then, the latest first, in one call."""
-        ...
 
     def faces(
         self, clinic_id: ClinicId, patients: Sequence[PatientId], replies: Sequence[tuple[PatientId, str]]
     ) -> tuple[dict[PatientId, Patient], dict[str, Reply]]:
         """Return who these patients are and these replies, in one call per hundred."""
-        ...
 
     def task(self, clinic_id: ClinicId, task_id: str) -> Task | None:
         """Return a task, open or closed."""
-        ...
 
 
 class Histories(Protocol):
     def whole(self, clinic_id: ClinicId, patient_id: PatientId) -> History | None:
         """Return all that is kept about one patient, in one query; ``None`` for an unknown one."""
-        ...
 
 
 class Sessions(Protocol):
@@ -75,11 +69,9 @@ class Sessions(Protocol):
 
     def note(self, clinic_id: ClinicId, patient_id: PatientId, sessions: Iterable[SessionId]) -> None:
         """Keep that these are sessions of this patient. Doing it twice changes nothing."""
-        ...
 
     def whose(self, clinic_id: ClinicId, session_id: SessionId) -> Sequence[PatientId]:
         """Return which patients have a session of this name, in one call; usually one."""
-        ...
 
 
 class Charts(Protocol):
@@ -97,11 +89,9 @@ class Charts(Protocol):
         Raises:
             BadInput: ``after`` is no cursor of this clinic's list.
         """
-        ...
 
     def every(self, clinic_id: ClinicId) -> Iterator[Chart]:
         """Return every patient's line, about 2,000 a call."""
-        ...
 
 
 class AuditTrail(Protocol):
@@ -117,23 +107,18 @@ class AuditTrail(Protocol):
         until: datetime | None = None,
     ) -> Slice[AuditEntry]:
         """Return entries, the latest first, in one call."""
-        ...
 
     def day(self, clinic_id: ClinicId, on: date) -> Sequence[AuditEntry]:
         """Return every entry of one day (UTC)."""
-        ...
 
     def first(self, clinic_id: ClinicId) -> AuditEntry | None:
         """Return the oldest entry: the chain of seals begins on its day."""
-        ...
 
     def seals(self, clinic_id: ClinicId, *, limit: int) -> Sequence[Seal]:
         """Return the latest seals, the latest first."""
-        ...
 
     def seal(self, seal: Seal) -> bool:
         """Keep a seal; ``False`` when that day has one, which stays."""
-        ...
 
 
 class SignIns(Protocol):
@@ -146,17 +131,14 @@ class SignIns(Protocol):
 
         ``None`` when it is unknown, ended, idle for too long or too old.
         """
-        ...
 
     def held(self, secret_hash: str, now: datetime) -> SignIn | None:
         """Return who holds this secret, and note nothing: for what a page asks by itself."""
-        ...
 
     def end(self, secret_hash: str) -> None: ...
 
     def of_clinic(self, clinic_id: ClinicId) -> Sequence[SignIn]:
         """Return who signed in at the clinic and has not ended it; whether it still stands, each one says."""
-        ...
 
 
 class Once(Protocol):
@@ -175,15 +157,12 @@ class Once(Protocol):
             BadInput: The key was used for another request.
             Conflict: The same request is being worked on at this moment.
         """
-        ...
 
     def keep(self, clinic_id: ClinicId, name: str, asked: str, told: Told) -> None:
         """Keep what was answered."""
-        ...
 
     def free(self, clinic_id: ClinicId, name: str, asked: str) -> None:
         """Give the key back: nothing was done. An answer that was kept stays."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +183,6 @@ class Drafts(Protocol):
 
     def find(self, secret_hash: str) -> tuple[Link, Draft] | None:
         """Return what a link leads to and what was said there so far, in one call."""
-        ...
 
     def save(self, draft: Draft, link: Link, *, write_id: str, task: Task | None = None) -> Draft:
         """Write the draft if nobody has since it was read, and open ``task`` with it: both or neither.
@@ -213,7 +191,6 @@ class Drafts(Protocol):
             Conflict: Another writer was first.
             TryAgain: The store is throttling.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,11 @@ PatientKey = tuple[ClinicId, PatientId]
 class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present instant, aware and in UTC."""
-        ...
 
 
 class Ids(Protocol):
     def token(self) -> str:
         """Return 128 random bits as 22 URL-safe characters, never the same twice."""
-        ...
 
 
 class Followups(Protocol):
@@ -53,7 +51,6 @@ class Followups(Protocol):
 
     def get_many(self, keys: Sequence[PatientKey]) -> Mapping[PatientKey, Followup]:
         """Read up to 100 patients in one call. Unknown keys are absent."""
-        ...
 
     def identity(self, clinic_id: ClinicId, patient_id: PatientId) -> Patient | None: ...
 
@@ -83,27 +80,22 @@ class Followups(Protocol):
             AlreadyKept: One of the replies among ``records`` is stored already.
             TryAgain: The store is throttling.
         """
-        ...
 
     def record(self, entries: Sequence[tuple[PatientKey, Record]]) -> None:
         """Store records that no condition hangs on. Storing the same one twice is storing it once."""
-        ...
 
     def sent(
         self, clinic_id: ClinicId, patient_id: PatientId, ids: Iterable[TouchId]
     ) -> Mapping[TouchId, Sent]:
         """Return the messages recorded for these touches."""
-        ...
 
     def settled(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Settled]:
         """Return the stored reasons of all touches of this patient that ended without a message."""
-        ...
 
     def conversation(
         self, clinic_id: ClinicId, patient_id: PatientId
     ) -> tuple[Followup, Sequence[Sent], Thread] | None:
         """Return the patient, our messages (latest first) and their last texts, in one read."""
-        ...
 
     def await_cause(self, key: PatientKey, waiting: Waiting, session_id: SessionId | None) -> None:
         """Keep an event that came before its patient (or this session), unless that has come meanwhile.
@@ -114,7 +106,6 @@ class Followups(Protocol):
         Raises:
             Conflict: What it waits for is there now; apply it.
         """
-        ...
 
     def await_proof(self, key: PatientKey, waiting: Waiting, version: int) -> None:
         """Keep a refused event that a later one may prove right, and mark the patient as ``awaited``.
@@ -122,29 +113,23 @@ class Followups(Protocol):
         Raises:
             Conflict: The patient was written since ``version``; look again.
         """
-        ...
 
     def waiting(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Waiting]:
         """Return the events that wait for this patient or one of their sessions, oldest fact first."""
-        ...
 
     def forget_waiting(self, clinic_id: ClinicId, patient_id: PatientId, waiting: Waiting) -> None: ...
 
     def note_delivery(self, receipt: Receipt) -> Outcome | None:
         """Join a receipt with what is known of its message; return the result if that is new."""
-        ...
 
     def delivery(self, clinic_id: ClinicId, patient_id: PatientId, touch_id: TouchId) -> Outcome | None:
         """Return what the receipts of a message say so far."""
-        ...
 
     def measures(self, clinic_id: ClinicId, patient_id: PatientId) -> Sequence[Measure]:
         """Return everything the patient answered, oldest first."""
-        ...
 
     def patients_with(self, clinic_id: ClinicId, phone: str) -> Sequence[PatientId]:
         """Return whose number, or whose mail address, this is."""
-        ...
 
 
 class Alerts(Protocol):
@@ -154,7 +139,6 @@ class Alerts(Protocol):
 
     def get_many(self, clinic_id: ClinicId, alert_ids: Sequence[AlertId]) -> Mapping[AlertId, Alert]:
         """Return those that exist, by name, read in one call; at most a hundred are asked for."""
-        ...
 
     def save(self, alert: Alert, due_at: datetime | None, *, write_id: str) -> Alert:
         """Write the alert if nobody has since it was read.
@@ -163,41 +147,32 @@ class Alerts(Protocol):
             Conflict: Another writer was first.
             TryAgain: The store is throttling.
         """
-        ...
 
     def claim(self, clinic_id: ClinicId, page: Page, *, write_id: str) -> bool:
         """Claim one call to one person; ``False`` when it was claimed before, by another ``write_id``."""
-        ...
 
     def note(self, clinic_id: ClinicId, page: Page, *, accepted: bool) -> None:
         """Keep what became of a call that was claimed."""
-        ...
 
     def open_test(self, clinic_id: ClinicId, name: AlertId, at: datetime) -> bool:
         """Keep that this week's test page goes out; ``False`` when it has."""
-        ...
 
     def answer_test(self, clinic_id: ClinicId, name: AlertId, by: str, at: datetime) -> bool:
         """Keep who answered the test page; ``False`` when there is no such page."""
-        ...
 
     def tests(self, clinic_id: ClinicId) -> Sequence[TestPage]:
         """Return the latest two test pages."""
-        ...
 
     def pages(self, clinic_id: ClinicId, alert_id: AlertId, step: int) -> Sequence[Page]:
         """Return the calls of one step that were claimed."""
-        ...
 
 
 class Clinics(Protocol):
     def get(self, clinic_id: ClinicId) -> Clinic | None:
         """Return the clinic; a copy up to a minute old may serve."""
-        ...
 
     def behind(self, sms_number: str) -> Sequence[ClinicId]:
         """Return the clinics that write from this number or mail address."""
-        ...
 
     def every(self) -> Sequence[ClinicId]: ...
 
@@ -211,13 +186,11 @@ class Tasks(Protocol):
         self, clinic_id: ClinicId, reply_id: str, at: datetime, sender: str, body: str, task: Task
     ) -> None:
         """Keep a text that belongs to no single patient, and the task about it."""
-        ...
 
     def open(self, task: Task) -> None: ...
 
     def open_of(self, clinic_id: ClinicId, kind: TaskKind) -> Sequence[Task]:
         """Return the open tasks of one kind."""
-        ...
 
     def close(self, task: Task, why: str, at: datetime) -> str: ...  # why it is closed; empty: not known
 
@@ -225,23 +198,19 @@ class Tasks(Protocol):
         self, clinic_id: ClinicId, parked_id: str, at: datetime, event: str, reason: str, task: Task
     ) -> None:
         """Keep a refused event whole, with its reason and the task about it."""
-        ...
 
 
 class DueIndex(Protocol):
     def due(self, until: datetime) -> Sequence[Due]:
         """Return what is due, oldest first."""
-        ...
 
     def state(self) -> SweepState: ...
 
     def keep(self, state: SweepState) -> None:
         """Store what was handed over. Losing to an overlapping sweep is no error."""
-        ...
 
     def overdue_wait(self, due: Due, task: Task) -> None:
         """Take an event that waited too long out of the index and open its task; it goes on waiting."""
-        ...
 
 
 class TouchQueue(Protocol):
@@ -253,31 +222,26 @@ class TouchQueue(Protocol):
 class OptOuts(Protocol):
     def numbers(self) -> Iterable[str]:
         """Return every number that the carrier lists as opted out."""
-        ...
 
 
 class Bus(Protocol):
     def put(self, events: Sequence[Event]) -> None:
         """Tell other systems. All may come again, each under its own id."""
-        ...
 
 
 class ParkedQueue(Protocol):
     def park(self, event: str, reason_code: str) -> None:
         """Put a refused event where an operator can replay it. The code holds nothing a patient said."""
-        ...
 
 
 class Carrier(Protocol):
     def hand_over(self, message: Message, envelope: Envelope) -> HandOver:
         """Offer the message once. Never retried inside."""
-        ...
 
 
 class Links(Protocol):
     def keep(self, links: Sequence[Link]) -> None:
         """Store what some links lead to. Raises ``TryAgain`` when one of them may not be stored."""
-        ...
 
     def find(self, secret_hash: str) -> Link | None: ...
 

@@ -19,10 +19,6 @@ from aftercare.domain.screen_text import read
 from aftercare.domain.screen_weights import LEAST_WEIGHED, Weights, signs_of
 from infra.local.screen_report import RECALL_MIN, Example, read_examples
 
-RECALL = RECALL_MIN
-"""Share of the red examples of each language that must be found among those not learned from: what the gate
-asks of the screen is what its bar is set by. Alerts in vain are what follows, and are measured."""
-
 TUNED_ON = tuple(sorted(Path("tests/unit/screen").glob("dev_*.jsonl")))
 WEIGHTS = Path("functions/aftercare/content/screen/weights.json")
 
@@ -97,8 +93,8 @@ def _learn(seen: Sequence[Seen]) -> Weights:
 def _thresholds(seen: Sequence[Seen]) -> tuple[float, float]:
     """Return the bars, set by examples that were not learned from.
 
-    Beside an amber finding few enough of the amber examples may reach it; alone, enough of the red ones of
-    each language must.
+    Beside an amber finding few enough of the amber examples may reach it. Alone, as many of the red ones of
+    each language must as the gate asks of the screen; what it alerts in vain follows from that.
     """
     weighed = list(_cross_validated(seen))
     ambers = [weight for one, weight in weighed if one.expect == one.left_at == Tier.AMBER]
@@ -127,7 +123,7 @@ def _bar(weighed: Sequence[tuple[Seen, float]], beside_at: float) -> float:
     reds = [(one.left_at, weight) for one, weight in weighed if one.expect == Tier.RED]
     found = sum(at is Tier.RED or (at is Tier.AMBER and weight >= beside_at) for at, weight in reds)
     left = sorted((weight for at, weight in reds if at is Tier.GREEN), reverse=True)
-    wanted = ceil(len(reds) * RECALL) - found
+    wanted = ceil(len(reds) * RECALL_MIN) - found
     return inf if wanted <= 0 else round(left[min(wanted, len(left)) - 1] - 0.005, 2)
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ MINE = SignIn("a" * 64, OWNER, "x", ago(minutes=30), ago(minutes=1))
 DORAS = SignIn("b" * 64, DORA, "x", ago(hours=2), ago(minutes=3))
 
 
-def settings(clinic: Clinic = CLINIC, **changes: object) -> Settings:
+def settings(clinic: Clinic = CLINIC, **changes: Any) -> Settings:
     tests = (OLD, LAST_WEEK, THIS_WEEK)
     found = Settings(
         at=NOW,
@@ -38,7 +39,7 @@ def settings(clinic: Clinic = CLINIC, **changes: object) -> Settings:
         tests=tests,
         sign_ins=(MINE, DORAS),
     )
-    return replace(found, **changes)  # type: ignore[arg-type]
+    return replace(found, **changes)
 
 
 def shown(found: Settings | None = None, person: Person = OWNER, mine: SignIn = MINE) -> SettingsView:
